@@ -1,0 +1,162 @@
+/**
+ * The arena: all working memory of an open model, planned once when it is opened and laid behind
+ * the file's bytes. Nothing is allocated afterwards.
+ *
+ *   ┌────────────┬────────────────────────────────────────────┐
+ *   │ text       │ what the host writes, and the tokenizer's  │
+ *   │            │ words and token ids                        │
+ *   ├────────────┼────────────────────────────────────────────┤
+ *   │ answers    │ thresholds, entropies, logits, softmax     │
+ *   ├────────────┼────────────────────────────────────────────┤
+ *   │ x          │ [N, d] f32, the tokens                     │
+ *   │ bits       │ [N, d] of x, [N, d] of the context         │
+ *   │ packed     │ the same bits as the kernel wants them     │
+ *   ├────────────┴──────────┬─────────────────────────────────┤
+ *   │ attention: one head's │ SLFN: hidden bits, packed hidden│
+ *   │ k, v, q, scores       │ bits, counts of gate and value  │
+ *   └───────────────────────┴─────────────────────────────────┘
+ *   N is n rounded up to TOKEN_STEP. The last two share one place: they are never needed together.
+ */
+import { ARENA_ALIGNMENT, TEXT_CAPACITY } from '../abi';
+import { PACKED_BYTES_A_BYTE } from '../kernel/select';
+import { blocks, classes, headWidth, hidden, slfn, tokensMost } from './model';
+
+/** Kernels work on this many tokens at a time; buffers hold a whole number of them. */
+export const TOKEN_STEP: i32 = 8;
+/** Output rows of a linear layer that are computed before they are used. */
+export const PANEL_ROWS: i32 = 64;
+/** Query rows of attention that are computed together. */
+export const QUERY_STEP: i32 = 4;
+
+const WORD_BYTES: i32 = 512;
+const PIECE_SCRATCH_BYTES: i32 = 256;
+/** Ids beyond n that the tokenizer may note for one segment before it stops. */
+const SPARE_TOKENS: i32 = 4;
+
+/** TEXT_CAPACITY bytes that the host writes. */
+export let textPointer: usize = 0;
+/** WORD_BYTES for the word being read. */
+export let wordPointer: usize = 0;
+/** PIECE_SCRATCH_BYTES for the piece being looked up. */
+export let pieceScratchPointer: usize = 0;
+/** u32[n + 4] token ids of segment A, and of segment B. */
+export let tokensAPointer: usize = 0;
+export let tokensBPointer: usize = 0;
+/** u32[n] token ids of the whole input. */
+export let tokensPointer: usize = 0;
+
+/** f32[L] thresholds of the policy. */
+export let thresholdsPointer: usize = 0;
+/** f32[L] entropy after each exit. */
+export let entropiesPointer: usize = 0;
+/** f32[L, C] */
+export let logitsPointer: usize = 0;
+/** f32[L, C] */
+export let probabilitiesPointer: usize = 0;
+/** f32[d] mean of the tokens. */
+export let pooledPointer: usize = 0;
+
+/** f32[N, d] the tokens. */
+export let xPointer: usize = 0;
+/** [N, d/8] bits of x. */
+export let bitsPointer: usize = 0;
+/** [N, d/8] bits of the context. */
+export let contextBitsPointer: usize = 0;
+/** The bits of one of these as the kernel wants them. */
+export let packedPointer: usize = 0;
+
+/** f32[e, N] keys of one head, transposed. */
+export let keysPointer: usize = 0;
+/** f32[N, e] values of one head. */
+export let valuesPointer: usize = 0;
+/** f32[QUERY_STEP, e] queries. */
+export let queriesPointer: usize = 0;
+/** f32[QUERY_STEP, N] scores, then weights. */
+export let scoresPointer: usize = 0;
+/** u16[N, max(e, PANEL_ROWS)] mismatches in attention. */
+export let countsPointer: usize = 0;
+
+/** [N, f/8] hidden bits of the sigmoid branch, and of the tanh branch. */
+export let gateBitsPointer: usize = 0;
+export let valueBitsPointer: usize = 0;
+/** The same as the kernel wants them. */
+export let packedGatePointer: usize = 0;
+export let packedValuePointer: usize = 0;
+/** u16[N, PANEL_ROWS] mismatches of a panel of the gate's rows (or hidden rows), and of the value's. */
+export let gateCountsPointer: usize = 0;
+export let valueCountsPointer: usize = 0;
+
+let next: usize = 0;
+
+/** Lays the arena of the model in model.ts from `start` on; returns its size in bytes. */
+export function planArena(start: usize): usize {
+  next = start;
+  planText();
+  if (blocks > 0) {
+    planAnswers();
+    planTokens();
+    const shared = next;
+    planAttention();
+    const end = next;
+    next = shared;
+    planSlfn();
+    next = max(next, end);
+  }
+  return next - start;
+}
+
+function planText(): void {
+  textPointer = region(TEXT_CAPACITY);
+  wordPointer = region(WORD_BYTES);
+  pieceScratchPointer = region(PIECE_SCRATCH_BYTES);
+  tokensAPointer = region((tokensMost + SPARE_TOKENS) * 4);
+  tokensBPointer = region((tokensMost + SPARE_TOKENS) * 4);
+  tokensPointer = region(tokensMost * 4);
+}
+
+function planAnswers(): void {
+  thresholdsPointer = region(blocks * 4);
+  entropiesPointer = region(blocks * 4);
+  logitsPointer = region(blocks * classes * 4);
+  probabilitiesPointer = region(blocks * classes * 4);
+  pooledPointer = region(hidden * 4);
+}
+
+function planTokens(): void {
+  const tokens = roundUp(tokensMost, TOKEN_STEP);
+  xPointer = region(tokens * hidden * 4);
+  bitsPointer = region((tokens * hidden) / 8);
+  contextBitsPointer = region((tokens * hidden) / 8);
+  packedPointer = region(((tokens * hidden) / 8) * PACKED_BYTES_A_BYTE);
+}
+
+function planAttention(): void {
+  const tokens = roundUp(tokensMost, TOKEN_STEP);
+  keysPointer = region(headWidth * tokens * 4);
+  valuesPointer = region(headWidth * tokens * 4);
+  queriesPointer = region(headWidth * QUERY_STEP * 4);
+  scoresPointer = region(tokens * QUERY_STEP * 4);
+  countsPointer = region(tokens * max(headWidth, PANEL_ROWS) * 2);
+}
+
+function planSlfn(): void {
+  const tokens = roundUp(tokensMost, TOKEN_STEP);
+  const bytes = (tokens * slfn) / 8;
+  gateBitsPointer = region(bytes);
+  valueBitsPointer = region(bytes);
+  packedGatePointer = region(bytes * PACKED_BYTES_A_BYTE);
+  packedValuePointer = region(bytes * PACKED_BYTES_A_BYTE);
+  gateCountsPointer = region(tokens * PANEL_ROWS * 2);
+  valueCountsPointer = region(tokens * PANEL_ROWS * 2);
+}
+
+function region(bytes: i32): usize {
+  const pointer = next;
+  next += roundUp(bytes, ARENA_ALIGNMENT);
+  return pointer;
+}
+
+/** The least multiple of `step`, a power of two, that is not below `value`. */
+export function roundUp(value: i32, step: i32): i32 {
+  return (value + step - 1) & -step;
+}

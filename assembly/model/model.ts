@@ -1,0 +1,100 @@
+/**
+ * The open model: its dimensions and where each part of it lies in memory. Everything here was
+ * checked by open.ts before it was set, so the hot path reads without looking twice.
+ */
+import {
+  CONFIG_BLOCKS,
+  CONFIG_CLASSES,
+  CONFIG_HEADS,
+  CONFIG_HIDDEN,
+  CONFIG_NORMALIZER,
+  CONFIG_ROW_KIND,
+  CONFIG_SEGMENTS,
+  CONFIG_SLFN,
+  CONFIG_TOKENS,
+  CONFIG_VOCABULARY,
+  ENTRY_BYTES,
+  ENTRY_LENGTH,
+  ENTRY_OFFSET,
+  HEADER_BYTES,
+  SPECIAL_TOKENS,
+} from '../format';
+
+/** d, the width of a token. */
+export let hidden: i32 = 0;
+/** f, the width of each SLFN branch. */
+export let slfn: i32 = 0;
+/** L; 0 while the file only tokenizes. */
+export let blocks: i32 = 0;
+/** h */
+export let heads: i32 = 0;
+/** e = d / h, the width of a head. */
+export let headWidth: i32 = 0;
+/** C */
+export let classes: i32 = 0;
+/** n, the most tokens that one input may have. */
+export let tokensMost: i32 = 0;
+/** V, special tokens included. */
+export let vocabulary: i32 = 0;
+/** 1 for single texts, 2 for pairs. */
+export let segments: i32 = 0;
+/** RowKind of the token rows. */
+export let rowKind: i32 = 0;
+/** Bits of Normalizer. */
+export let normalizerFlags: i32 = 0;
+
+/** First byte of the file. */
+export let filePointer: usize = 0;
+/** First byte of the Vocabulary section, its header. */
+export let vocabularyPointer: usize = 0;
+/** Pieces in it: V without the special tokens. */
+export let vocabularyPieces: i32 = 0;
+
+/** Index in the section table of Embedding, Block 0 and Exit 0 in a file with blocks. */
+const EMBEDDING_SECTION: i32 = 4;
+const FIRST_BLOCK_SECTION: i32 = 5;
+const FIRST_EXIT_SECTION: i32 = 6;
+
+/** Takes over the file at `file` and the numbers of its Config section at `config`. */
+export function setDimensions(file: usize, config: usize): void {
+  filePointer = file;
+  hidden = load<i32>(config, CONFIG_HIDDEN);
+  slfn = load<i32>(config, CONFIG_SLFN);
+  blocks = load<i32>(config, CONFIG_BLOCKS);
+  heads = load<i32>(config, CONFIG_HEADS);
+  headWidth = heads > 0 ? hidden / heads : 0;
+  classes = load<i32>(config, CONFIG_CLASSES);
+  tokensMost = load<i32>(config, CONFIG_TOKENS);
+  vocabulary = load<i32>(config, CONFIG_VOCABULARY);
+  segments = load<i32>(config, CONFIG_SEGMENTS);
+  rowKind = load<i32>(config, CONFIG_ROW_KIND);
+  normalizerFlags = load<i32>(config, CONFIG_NORMALIZER);
+  vocabularyPieces = vocabulary - SPECIAL_TOKENS;
+  vocabularyPointer = sectionPointer(blocks > 0 ? 3 : 1);
+}
+
+/** First byte of the section with this index in the table. */
+export function sectionPointer(section: i32): usize {
+  return filePointer + load<u32>(entryPointer(section), ENTRY_OFFSET);
+}
+
+/** Length in bytes of the section with this index in the table. */
+export function sectionBytes(section: i32): u32 {
+  return load<u32>(entryPointer(section), ENTRY_LENGTH);
+}
+
+function entryPointer(section: i32): usize {
+  return filePointer + HEADER_BYTES + section * ENTRY_BYTES;
+}
+
+export function embeddingPointer(): usize {
+  return sectionPointer(EMBEDDING_SECTION);
+}
+
+export function blockPointer(block: i32): usize {
+  return sectionPointer(FIRST_BLOCK_SECTION + 2 * block);
+}
+
+export function exitPointer(block: i32): usize {
+  return sectionPointer(FIRST_EXIT_SECTION + 2 * block);
+}
