@@ -1,0 +1,75 @@
+/** From the bytes of a model file to its parts; everything is checked and copied. */
+import { Status } from '../../assembly/abi.ts';
+import { ENTRY_BYTES, HEADER_BYTES, SectionKind } from '../../assembly/format.ts';
+import { ModelFileError } from './error.ts';
+import { blockArrays, embeddingArrays, exitArrays, sectionName, sectionOrder } from './layout.ts';
+import type { BlockParts, EmbeddingParts, ExitParts, ModelParts, VocabularyParts } from './parts.ts';
+import { readArrays } from './section/arrays.ts';
+import { readCard } from './section/card.ts';
+import { type Config, readConfig } from './section/config.ts';
+import { readSections, type Section } from './section/container.ts';
+import { readLabels } from './section/labels.ts';
+import { readPolicies } from './section/policies.ts';
+import { readPieces } from './section/vocabulary.ts';
+
+/**
+ * The parts of a model. `writeModel` gives the same bytes again.
+ * @throws ModelFileError, which names the section and what is wrong
+ */
+export function readModel(file: Uint8Array): ModelParts {
+  const { config, sections } = open(file);
+  const { dimensions, normalizer } = config;
+  if (dimensions.blocks === 0) {
+    const { name, offset } = sections[0];
+    throw new ModelFileError(Status.NoBlocks, name, offset, 'the file holds only a vocabulary, no model');
+  }
+  const all = (kind: SectionKind) => sections.filter((section) => section.kind === kind);
+  const only = (kind: SectionKind) => all(kind)[0];
+  return {
+    dimensions,
+    normalizer,
+    policies: readPolicies(only(SectionKind.Policies), dimensions.blocks),
+    labels: readLabels(only(SectionKind.Labels), dimensions.classes),
+    pieces: readPieces(only(SectionKind.Vocabulary), dimensions.vocabulary),
+    embedding: readEmbedding(only(SectionKind.Embedding), config),
+    blocks: all(SectionKind.Block).map((section) => readArrays<BlockParts>(section, blockArrays(dimensions))),
+    exits: all(SectionKind.Exit).map((section) => readArrays<ExitParts>(section, exitArrays(dimensions))),
+    card: readCard(only(SectionKind.Card)),
+  };
+}
+
+/**
+ * The tokenizer's parts, of a model's file or of one that holds only a vocabulary.
+ * @throws ModelFileError
+ */
+export function readVocabulary(file: Uint8Array): VocabularyParts {
+  const { config, sections } = open(file);
+  const { tokens, segments, vocabulary } = config.dimensions;
+  const section = sections.find(({ kind }) => kind === SectionKind.Vocabulary)!;
+  return { normalizer: config.normalizer, pieces: readPieces(section, vocabulary), tokens, segments };
+}
+
+/** The file's config, and its sections, which are those that the config asks for. */
+function open(file: Uint8Array): { config: Config; sections: Section[] } {
+  const sections = readSections(file);
+  if (sections[0].kind !== SectionKind.Config) {
+    const problem = `the first section is ${sections[0].name}, not config`;
+    throw new ModelFileError(Status.BadSectionTable, 'table', HEADER_BYTES, problem);
+  }
+  const config = readConfig(sections[0]);
+  const wanted = sectionOrder(config.dimensions.blocks);
+  for (let i = 0; i < Math.max(wanted.length, sections.length); i++) {
+    const wantedName = wanted[i] ? sectionName(wanted[i]) : 'the end';
+    const name = sections[i]?.name ?? 'the end';
+    if (name === wantedName) continue;
+    const at = HEADER_BYTES + i * ENTRY_BYTES;
+    throw new ModelFileError(Status.BadSectionTable, 'table', at, `entry ${i} is ${name}, not ${wantedName}`);
+  }
+  return { config, sections };
+}
+
+function readEmbedding(section: Section, { dimensions, rowKind }: Config): EmbeddingParts {
+  const parts = readArrays<EmbeddingParts>(section, embeddingArrays(dimensions, rowKind));
+  parts.tokens.kind = rowKind;
+  return parts;
+}

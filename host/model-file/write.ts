@@ -1,0 +1,66 @@
+/** From parts to the bytes of a model file. The same parts always give the same bytes. */
+import { RowKind, SectionKind, SPECIAL_TOKENS } from '../../assembly/format.ts';
+import { ModelPartsError } from './error.ts';
+import { blockArrays, embeddingArrays, exitArrays, type SectionId, sectionOrder } from './layout.ts';
+import type { Dimensions, ModelParts, VocabularyParts } from './parts.ts';
+import { writeArrays } from './section/arrays.ts';
+import { writeCard } from './section/card.ts';
+import { writeConfig } from './section/config.ts';
+import { writeSections } from './section/container.ts';
+import { writeLabels } from './section/labels.ts';
+import { writePolicies } from './section/policies.ts';
+import { writePieces } from './section/vocabulary.ts';
+
+/**
+ * The file of a model.
+ * @throws ModelPartsError, which names the field that is wrong
+ */
+export function writeModel(parts: ModelParts): Uint8Array {
+  const { dimensions, normalizer, embedding } = parts;
+  const config = writeConfig({ dimensions, normalizer, rowKind: embedding.tokens.kind });
+  for (const list of ['blocks', 'exits'] as const) {
+    if (parts[list].length !== dimensions.blocks) {
+      const problem = `are ${parts[list].length}, but dimensions.blocks is ${dimensions.blocks}`;
+      throw new ModelPartsError(list, problem);
+    }
+  }
+  const section = ({ kind, index }: SectionId): Uint8Array => {
+    switch (kind) {
+      case SectionKind.Config:
+        return config;
+      case SectionKind.Policies:
+        return writePolicies(parts.policies, dimensions.blocks);
+      case SectionKind.Labels:
+        return writeLabels(parts.labels, dimensions.classes);
+      case SectionKind.Vocabulary:
+        return writePieces(parts.pieces, dimensions.vocabulary);
+      case SectionKind.Embedding:
+        return writeArrays('embedding', embedding, embeddingArrays(dimensions, embedding.tokens.kind));
+      case SectionKind.Block:
+        return writeArrays(`blocks[${index}]`, parts.blocks[index], blockArrays(dimensions));
+      case SectionKind.Exit:
+        return writeArrays(`exits[${index}]`, parts.exits[index], exitArrays(dimensions));
+      case SectionKind.Card:
+        return writeCard(parts.card);
+    }
+  };
+  return writeSections(sectionOrder(dimensions.blocks).map((id) => ({ ...id, bytes: section(id) })));
+}
+
+/**
+ * A file that can only tokenize.
+ * @throws ModelPartsError
+ */
+export function writeVocabulary({ normalizer, pieces, tokens, segments }: VocabularyParts): Uint8Array {
+  const vocabulary = pieces.length + SPECIAL_TOKENS;
+  const none = { hidden: 0, slfn: 0, blocks: 0, heads: 0, classes: 0 };
+  const dimensions: Dimensions = { ...none, tokens, vocabulary, segments };
+  const sections = sectionOrder(0).map((id) => ({
+    ...id,
+    bytes:
+      id.kind === SectionKind.Config
+        ? writeConfig({ dimensions, normalizer, rowKind: RowKind.Bits })
+        : writePieces(pieces, vocabulary),
+  }));
+  return writeSections(sections);
+}
