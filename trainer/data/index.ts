@@ -1,0 +1,20 @@
+/**
+ * From files to batches. Every reader gives records (record.ts); everything behind works on those.
+ *
+ *   tasks.ts    GLUE's own folders          splits.ts        hold records out, by label and group
+ *   table.ts    a user's CSV, TSV, JSONL    batches.ts       encoded examples in length buckets
+ *   weak.ts     review corpora              metrics.ts       GLUE's scores
+ *   vectors.ts  word vectors                bag-of-words.ts  the baseline beside every result
+ *
+ * What is wrong with a file is thrown as a DataError: one line that names the file, the line in it
+ * and the remedy.
+ */
+export { type BagOfWords, trainBagOfWords } from './bag-of-words.ts';
+export { type Batch, type BatchOptions, batchCount, type Example, makeBatches } from './batches.ts';
+export { accuracy, f1, type Interval, macroF1, majorityScore, matthews, score, wilson } from './metrics.ts';
+export { DataError, type Dataset, type MetricName, type TextRecord } from './record.ts';
+export { containmentGroups, holdOut, type SplitOptions, split } from './splits.ts';
+export { type Columns, checkLabels, labelsOf, loadTables, readTable, type Table } from './table.ts';
+export { findTask, loadTask, readTaskFile, TASKS, type Task } from './tasks.ts';
+export { loadVectors, type WordVectors } from './vectors.ts';
+export { corpusTexts, readLabelledFolder, reviewSentences } from './weak.ts';

@@ -1,0 +1,91 @@
+/**
+ * Review corpora: a first pass of training takes a review's sentences under the review's rating
+ * (weak labels: not every sentence of a bad review is bad), and the vocabulary takes bare texts.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError, place, type TextRecord } from './record.ts';
+import { type Columns, readTable } from './table.ts';
+import { unreadable } from './text-file.ts';
+
+export interface ReviewOptions {
+  /** Columns of text and rating, by name; `text` and `rating` unless told otherwise. */
+  text?: string;
+  rating?: string;
+  /** Ratings up to this are negative (4 of 10) ... */
+  negativeMost?: number;
+  /** ... and from this on positive (7); those between, and 0 (not rated), are passed over. */
+  positiveLeast?: number;
+  /** Sentences with fewer or more words are passed over (5 and 45). */
+  wordsLeast?: number;
+  wordsMost?: number;
+}
+
+/** Labelled sentences of all reviews in a file or in a folder's files. */
+export function* reviewSentences(path: string, options: ReviewOptions = {}): Generator<TextRecord> {
+  const { text = 'text', rating = 'rating', negativeMost = 4, positiveLeast = 7 } = options;
+  const { wordsLeast = 5, wordsMost = 45 } = options;
+  for (const file of tableFiles(path)) {
+    const { records, lines } = readTable(file, { text, label: rating });
+    for (const [index, review] of records.entries()) {
+      const stars = Number(review.label);
+      if (Number.isNaN(stars)) {
+        throw new DataError(`${place(file, lines[index])}: rating "${review.label}" is not a number`);
+      }
+      if (stars === 0 || (stars > negativeMost && stars < positiveLeast)) continue;
+      const label = stars <= negativeMost ? 'negative' : 'positive';
+      for (const sentence of sentences(review.text)) {
+        const words = sentence.split(/\s+/).length;
+        if (words >= wordsLeast && words <= wordsMost) yield { text: sentence, label };
+      }
+    }
+  }
+}
+
+/** A text's sentences: it is cut behind a full stop, exclamation or question mark and white space. */
+export function sentences(text: string): string[] {
+  return withoutBreaks(text)
+    .split(/(?<=[.!?])\s+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '');
+}
+
+/** All records of a table or of a folder of tables; `names` gives labels other names, such as {0: 'negative'}. */
+export function readLabelledFolder(
+  path: string,
+  columns: Columns = { text: 'text', label: 'label' },
+  names: Record<string, string> = {},
+): TextRecord[] {
+  return tableFiles(path).flatMap((file) =>
+    readTable(file, columns).records.map((record) => ({
+      ...record,
+      label: names[record.label] ?? record.label,
+    })),
+  );
+}
+
+/** The texts alone, of a table or of a folder of tables, labelled or not. */
+export function* corpusTexts(path: string, column = 'text'): Generator<string> {
+  for (const file of tableFiles(path)) {
+    // Any column that is never empty can stand in for the label that is not wanted here.
+    for (const { text } of readTable(file, { text: column, label: column }).records)
+      yield withoutBreaks(text);
+  }
+}
+
+/** Reviews are cut from web pages and keep their line breaks as `<br />`. */
+function withoutBreaks(text: string): string {
+  return text.replace(/<br\s*\/?>/gi, ' ');
+}
+
+/** The file itself, or the folder's tables in the order of their names. */
+function tableFiles(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    const files = readdirSync(path).filter((name) => /\.(tsv|csv|jsonl|ndjson)$/i.test(name));
+    if (files.length === 0) throw new DataError(`${path}: the folder has no .tsv, .csv or .jsonl files`);
+    return files.sort().map((name) => join(path, name));
+  } catch (error) {
+    throw error instanceof DataError ? error : unreadable(path, error);
+  }
+}
