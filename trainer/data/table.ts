@@ -45,8 +45,17 @@ export function loadTables({ train, dev, columns }: TableFiles): Dataset {
   };
 }
 
+export interface TableOptions {
+  /** Pass over rows that are cut or unlabelled, as scraped corpora have them, in place of refusing the file. */
+  passOverBroken?: boolean;
+}
+
 /** The records of one file. Throws a DataError for whatever is wrong with it. */
-export function readTable(path: string, columns: Columns): Table {
+export function readTable(
+  path: string,
+  columns: Columns,
+  { passOverBroken = false }: TableOptions = {},
+): Table {
   const { header, rows } = readRows(path, columns);
   const text = findColumn(path, header, columns.text);
   const pair = columns.pair === undefined ? undefined : findColumn(path, header, columns.pair);
@@ -54,6 +63,7 @@ export function readTable(path: string, columns: Columns): Table {
   const records: TextRecord[] = [];
   const lines: number[] = [];
   for (const { line, fields } of rows) {
+    if (passOverBroken && (fields.length !== header.length || fields[label].trim() === '')) continue;
     if (fields.length !== header.length) {
       throw new DataError(
         `${place(path, line)}: has ${fields.length} columns where the first row has ${header.length}; ` +

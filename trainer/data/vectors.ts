@@ -117,7 +117,10 @@ function readFolder(path: string, keep: Keep): WordVectors {
   return checked(vectors, path);
 }
 
-/** The file is larger than V8's longest string, so its entries are picked out as they stream by. */
+/**
+ * { ..., "dimensions": 100, ..., "vectors": { "the": [100 numbers, their length, number of the word], ... } }
+ * The file comes near V8's longest string, so its entries are picked out as they stream by.
+ */
 async function readWink(path: string, keep: Keep): Promise<WordVectors> {
   const vectors = new Collector();
   const entry = /"((?:[^"\\]|\\.)*)"\s*:\s*\[([^[\]]*)\]/g;
@@ -125,14 +128,19 @@ async function readWink(path: string, keep: Keep): Promise<WordVectors> {
   let text = '';
   for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 22 })) {
     text += chunk;
-    width ||= Number(/"dimensions"\s*:\s*(\d+)/.exec(text)?.[1] ?? 0);
+    if (width === 0) {
+      const start = /"vectors"\s*:\s*\{/.exec(text);
+      if (!start) continue;
+      width = Number(/"dimensions"\s*:\s*(\d+)/.exec(text)?.[1]);
+      if (!(width > 0)) throw new DataError(`${path}: does not say its "dimensions" before its "vectors"`);
+      text = text.slice(start.index + start[0].length);
+    }
     let end = 0;
-    entry.lastIndex = 0;
-    for (let found = entry.exec(text); found; found = entry.exec(text)) {
-      end = entry.lastIndex;
+    for (const found of text.matchAll(entry)) {
+      end = found.index + found[0].length;
       const word = JSON.parse(`"${found[1]}"`) as string;
-      if (width === 0 || !keep(word)) continue;
-      // Behind the vector stand its length and the word's number.
+      // What stands for unknown words lies behind the words.
+      if (word === 'unkVector' || !keep(word)) continue;
       const numbers = found[2].split(',', width).map(Number);
       if (numbers.length === width && !numbers.some(Number.isNaN)) vectors.add(word, numbers);
     }

@@ -26,7 +26,7 @@ export function* reviewSentences(path: string, options: ReviewOptions = {}): Gen
   const { text = 'text', rating = 'rating', negativeMost = 4, positiveLeast = 7 } = options;
   const { wordsLeast = 5, wordsMost = 45 } = options;
   for (const file of tableFiles(path)) {
-    const { records, lines } = readTable(file, { text, label: rating });
+    const { records, lines } = readTable(file, { text, label: rating }, { passOverBroken: true });
     for (const [index, review] of records.entries()) {
       const stars = Number(review.label);
       if (Number.isNaN(stars)) {
@@ -50,25 +50,30 @@ export function sentences(text: string): string[] {
     .filter((sentence) => sentence !== '');
 }
 
-/** All records of a table or of a folder of tables; `names` gives labels other names, such as {0: 'negative'}. */
+/**
+ * All whole records of a table or of a folder of tables. `names` gives labels other names, such as
+ * {0: 'negative', 1: 'positive'}; records with a label that it lacks are passed over.
+ */
 export function readLabelledFolder(
   path: string,
   columns: Columns = { text: 'text', label: 'label' },
-  names: Record<string, string> = {},
+  names?: Record<string, string>,
 ): TextRecord[] {
-  return tableFiles(path).flatMap((file) =>
-    readTable(file, columns).records.map((record) => ({
-      ...record,
-      label: names[record.label] ?? record.label,
-    })),
+  const records = tableFiles(path).flatMap(
+    (file) => readTable(file, columns, { passOverBroken: true }).records,
   );
+  if (!names) return records;
+  return records.flatMap((record) => {
+    const label = names[record.label];
+    return label === undefined ? [] : [{ ...record, label }];
+  });
 }
 
 /** The texts alone, of a table or of a folder of tables, labelled or not. */
 export function* corpusTexts(path: string, column = 'text'): Generator<string> {
   for (const file of tableFiles(path)) {
     // Any column that is never empty can stand in for the label that is not wanted here.
-    for (const { text } of readTable(file, { text: column, label: column }).records)
+    for (const { text } of readTable(file, { text: column, label: column }, { passOverBroken: true }).records)
       yield withoutBreaks(text);
   }
 }
