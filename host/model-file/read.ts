@@ -1,6 +1,6 @@
 /** From the bytes of a model file to its parts; everything is checked and copied. */
 import { Status } from '../../assembly/abi.ts';
-import { ENTRY_BYTES, HEADER_BYTES, SectionKind } from '../../assembly/format.ts';
+import { ENTRY_BYTES, HEADER_BYTES, type RowKind, SectionKind } from '../../assembly/format.ts';
 import { ModelFileError } from './error.ts';
 import { blockArrays, embeddingArrays, exitArrays, sectionName, sectionOrder } from './layout.ts';
 import type { BlockParts, EmbeddingParts, ExitParts, ModelParts, VocabularyParts } from './parts.ts';
@@ -17,12 +17,8 @@ import { readPieces } from './section/vocabulary.ts';
  * @throws ModelFileError, which names the section and what is wrong
  */
 export function readModel(file: Uint8Array): ModelParts {
-  const { config, sections } = open(file);
+  const { config, sections } = openModel(file);
   const { dimensions, normalizer } = config;
-  if (dimensions.blocks === 0) {
-    const { name, offset } = sections[0];
-    throw new ModelFileError(Status.NoBlocks, name, offset, 'the file holds only a vocabulary, no model');
-  }
   const all = (kind: SectionKind) => sections.filter((section) => section.kind === kind);
   const only = (kind: SectionKind) => all(kind)[0];
   return {
@@ -35,6 +31,30 @@ export function readModel(file: Uint8Array): ModelParts {
     blocks: all(SectionKind.Block).map((section) => readArrays<BlockParts>(section, blockArrays(dimensions))),
     exits: all(SectionKind.Exit).map((section) => readArrays<ExitParts>(section, exitArrays(dimensions))),
     card: readCard(only(SectionKind.Card)),
+  };
+}
+
+/** What a host wants to know of a model besides its weights. */
+export interface ModelFacts
+  extends Pick<ModelParts, 'dimensions' | 'normalizer' | 'policies' | 'labels' | 'card'> {
+  rowKind: RowKind;
+  sections: { name: string; offset: number; bytes: number }[];
+}
+
+/**
+ * A model's sizes, policies, labels and card; every checksum is checked, weights are not looked at.
+ * @throws ModelFileError
+ */
+export function readFacts(file: Uint8Array): ModelFacts {
+  const { config, sections } = openModel(file);
+  const only = (wanted: SectionKind) => sections.find(({ kind }) => kind === wanted)!;
+  const { dimensions } = config;
+  return {
+    ...config,
+    policies: readPolicies(only(SectionKind.Policies), dimensions.blocks),
+    labels: readLabels(only(SectionKind.Labels), dimensions.classes),
+    card: readCard(only(SectionKind.Card)),
+    sections: sections.map(({ name, offset, bytes }) => ({ name, offset, bytes: bytes.length })),
   };
 }
 
@@ -66,6 +86,13 @@ function open(file: Uint8Array): { config: Config; sections: Section[] } {
     throw new ModelFileError(Status.BadSectionTable, 'table', at, `entry ${i} is ${name}, not ${wantedName}`);
   }
   return { config, sections };
+}
+
+function openModel(file: Uint8Array): { config: Config; sections: Section[] } {
+  const opened = open(file);
+  if (opened.config.dimensions.blocks > 0) return opened;
+  const { name, offset } = opened.sections[0];
+  throw new ModelFileError(Status.NoBlocks, name, offset, 'the file holds only a vocabulary, no model');
 }
 
 function readEmbedding(section: Section, { dimensions, rowKind }: Config): EmbeddingParts {
