@@ -1,0 +1,189 @@
+/**
+ * What users import: a model that is loaded, ready to classify. Everything is synchronous; a classifier
+ * has a core instance of its own, so many can live side by side.
+ */
+import { Step } from '../assembly/abi.ts';
+import { Core, type Input, type Tokens } from './core.ts';
+import type { Card, Dimensions, OperatingPoint } from './model-file/parts.ts';
+import { type ModelFacts, readFacts } from './model-file/read.ts';
+import { type Policy, resolvePolicy } from './policy.ts';
+
+export interface ClassifyOptions {
+  /** When to stop; the model's first operating point unless given. */
+  policy?: Policy;
+}
+
+/** What one exit says. */
+export interface ExitResult {
+  /** Counted from 1. */
+  exit: number;
+  label: string;
+  /** The label's number, from 0. */
+  index: number;
+  /** [C], of each label. */
+  probabilities: number[];
+  /** Entropy of the probabilities, in nats. */
+  entropy: number;
+}
+
+export interface Classification {
+  label: string;
+  /** The label's number, from 0. */
+  index: number;
+  /** [C], of each label, at the exit taken. */
+  probabilities: number[];
+  /** The exit taken, counted from 1. */
+  exit: number;
+  /** Entropy in nats after each block that ran. */
+  entropies: number[];
+  /** Tokens of the input, after any cut. */
+  tokens: number;
+  /** Whether the input was longer than the model takes, so that its end was left out. */
+  cut: boolean;
+}
+
+export interface DetailedClassification extends Classification {
+  /** Every exit that ran. */
+  exits: ExitResult[];
+}
+
+export interface ModelInfo {
+  dimensions: Dimensions;
+  labels: string[];
+  /** Operating points; the first is the default. */
+  policies: OperatingPoint[];
+  card: Card;
+  /** Size of the model file. */
+  fileBytes: number;
+  /** Working memory that the core needs besides the file. */
+  arenaBytes: number;
+  /** The core's build, such as `simd`. */
+  build: string;
+}
+
+/** Throws when used after `dispose`. */
+export class Classifier {
+  /** What the model is. */
+  readonly info: ModelInfo;
+  #core: Core | undefined;
+  #policy: Policy | undefined;
+  /** Counts inputs, so that an interrupted `steps` notices that its input is gone. */
+  #inputs = 0;
+
+  private constructor(core: Core, info: ModelInfo) {
+    this.#core = core;
+    this.info = info;
+  }
+
+  /**
+   * @param file a model file's bytes; they are copied
+   * @param build the name under which `info` shows the module
+   * @throws ModelFileError for bytes that are no sound model
+   */
+  static open(module: WebAssembly.Module, file: Uint8Array, build: string): Classifier {
+    // Read first: the reader says more about damage than the core's codes can.
+    const facts: ModelFacts = readFacts(file);
+    const core = Core.instantiate(module);
+    core.open(file);
+    const { dimensions, labels, policies, card } = facts;
+    const arenaBytes = core.arenaBytes();
+    return new Classifier(core, {
+      dimensions,
+      labels,
+      policies,
+      card,
+      fileBytes: file.length,
+      arenaBytes,
+      build,
+    });
+  }
+
+  /** The core underneath, for measuring. Its state is this classifier's: don't use both at a time. */
+  get core(): Core {
+    if (!this.#core) throw new Error('this model was disposed of: load it again');
+    return this.#core;
+  }
+
+  /**
+   * Classifies one text, or a pair for a model of pairs. Any string will do: an empty one is one
+   * unknown token, a long one is cut, and says so.
+   * @throws PolicyError, RangeError when a pair comes to a model of single texts
+   */
+  classify(input: Input, options: ClassifyOptions = {}): Classification {
+    const tokens = this.#begin(input, options.policy);
+    this.core.run();
+    return this.#result(tokens);
+  }
+
+  /** The same with what every exit on the way said; with the policy `full`, that is all of them. */
+  classifyDetailed(input: Input, options: ClassifyOptions = {}): DetailedClassification {
+    const result = this.classify(input, options);
+    return { ...result, exits: result.entropies.map((_, i) => this.#exitResult(i + 1)) };
+  }
+
+  /**
+   * Runs block by block: yields after each exit, returns the classification. Another call to this
+   * model in between throws away the input, and the next step says so.
+   */
+  *steps(input: Input, options: ClassifyOptions = {}): Generator<ExitResult, Classification, void> {
+    const tokens = this.#begin(input, options.policy);
+    const turn = this.#inputs;
+    let step = Step.GoOn;
+    while (step === Step.GoOn) {
+      step = this.core.step();
+      yield this.#exitResult(this.core.exits());
+      if (turn !== this.#inputs) throw new Error('the model was given another input between two steps');
+    }
+    return this.#result(tokens);
+  }
+
+  /** The tokens that an input becomes. */
+  tokenize(input: Input): Tokens {
+    this.#inputs++;
+    return this.core.tokenize(input);
+  }
+
+  /** Lets go of the core and its memory. */
+  dispose(): void {
+    this.#core = undefined;
+  }
+
+  #begin(input: Input, policy: Policy = this.info.policies[0].name): number {
+    const { core } = this;
+    this.#inputs++;
+    // A rule's thresholds may change in the caller's hands; a name's cannot.
+    if (typeof policy !== 'string' || policy !== this.#policy) {
+      core.setPolicy(resolvePolicy(policy, this.info.policies, this.info.dimensions.blocks));
+      this.#policy = policy;
+    }
+    return core.begin(input);
+  }
+
+  #result(tokens: number): Classification {
+    const { core } = this;
+    const exit = core.exits();
+    const index = core.label();
+    return {
+      label: this.info.labels[index],
+      index,
+      probabilities: core.probabilities(exit),
+      exit,
+      entropies: core.entropies(),
+      tokens,
+      cut: core.wasCut(),
+    };
+  }
+
+  #exitResult(exit: number): ExitResult {
+    const { core } = this;
+    const logits = core.logits(exit);
+    const index = logits.indexOf(Math.max(...logits));
+    return {
+      exit,
+      label: this.info.labels[index],
+      index,
+      probabilities: core.probabilities(exit),
+      entropy: core.entropies()[exit - 1],
+    };
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The host for Node, which is the package's main entry.
+ *
+ *   import { load } from 'beexformer';
+ *   const model = await load('sst2');
+ *   model.classify('a film to fall in love with').label;
+ */
+import { Classifier } from '../classifier.ts';
+import { Tokenizer } from '../tokenizer.ts';
+import { modelBytes } from './models.ts';
+import { type Build, coreModule } from './modules.ts';
+
+export interface LoadOptions {
+  /** The best that the engine takes, unless given. */
+  build?: Build;
+}
+
+/**
+ * Loads a model: one of the package's by name (`'sst2'`), a file by path or URL, or a file's bytes.
+ * @throws NoSuchModelError, ModelFileError for bytes that are no sound model
+ */
+export async function load(
+  source: string | URL | Uint8Array | ArrayBuffer,
+  options: LoadOptions = {},
+): Promise<Classifier> {
+  const { module, build } = await coreModule(options.build);
+  return Classifier.open(module, await bytesOf(source), build);
+}
+
+/**
+ * Loads only the tokenizer, from a vocabulary file (`writeVocabulary`) or a model.
+ * @throws NoSuchModelError, ModelFileError
+ */
+export async function loadTokenizer(
+  source: string | URL | Uint8Array | ArrayBuffer,
+  options: LoadOptions = {},
+): Promise<Tokenizer> {
+  const { module } = await coreModule(options.build);
+  return new Tokenizer(module, await bytesOf(source));
+}
+
+async function bytesOf(source: string | URL | Uint8Array | ArrayBuffer): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  return modelBytes(source);
+}
+
+export {
+  type Classification,
+  Classifier,
+  type ClassifyOptions,
+  type DetailedClassification,
+  type ExitResult,
+  type ModelInfo,
+} from '../classifier.ts';
+export { CoreError, type Input, type Text, type Tokens } from '../core.ts';
+export { ModelFileError } from '../model-file/error.ts';
+export type { Card, Dimensions, OperatingPoint } from '../model-file/parts.ts';
+export { POLICY_KINDS, type Policy, PolicyError, type PolicyRule, type Thresholds } from '../policy.ts';
+export { Tokenizer } from '../tokenizer.ts';
+export { modelNames, NoSuchModelError } from './models.ts';
+export { BUILDS, type Build } from './modules.ts';
