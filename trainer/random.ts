@@ -1,73 +1,64 @@
 /**
- * The one generator of random numbers that training draws from: xoshiro128** (Blackman and Vigna),
- * its state filled by splitmix32 from a seed and any number of keys. The same (seed, keys) give the
- * same numbers on every machine, so what a run does in step k needs no replay of the steps before.
+ * Random numbers that a seed fixes: a generator for initial weights and shuffles, and a hash of
+ * (key, index) for dropout, which needs no state, so a resumed run and every backend agree.
+ * The AssemblyScript twin of `keeps` is backend/kernel/dropout.ts.
  */
-export class Random {
-  private readonly state = new Uint32Array(4);
 
-  /** Keys tell streams of one seed apart, such as (seed, epoch, batch). All are taken as 32 bits. */
-  constructor(seed: number, ...keys: number[]) {
-    let mixed = 0x9e3779b9;
-    for (const key of [seed, ...keys]) mixed = scramble(mixed ^ scramble((key + 0x9e3779b9) | 0));
-    for (let i = 0; i < 4; i++) {
-      mixed = (mixed + 0x9e3779b9) | 0;
-      this.state[i] = scramble(mixed);
-    }
-    // The only state that xoshiro can't leave.
-    if (this.state.every((word) => word === 0)) this.state[0] = 1;
-  }
-
-  /** A whole number in [0, 2^32). */
-  uint32(): number {
-    const s = this.state;
-    const result = Math.imul(rotateLeft(Math.imul(s[1], 5), 7), 9) >>> 0;
-    const shifted = s[1] << 9;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= shifted;
-    s[3] = rotateLeft(s[3], 11);
-    return result;
-  }
-
-  /** A number in [0, 1). */
-  float(): number {
-    return this.uint32() / 0x100000000;
-  }
-
-  /** A whole number in [0, bound), bound at most 2^32. */
-  below(bound: number): number {
-    return Math.floor(this.float() * bound);
-  }
-
-  /** A number of the standard normal distribution (Box and Muller). */
-  normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.float()));
-    return radius * Math.cos(2 * Math.PI * this.float());
-  }
-
-  /** Puts the items in random order, in place (Fisher and Yates), and returns them. */
-  shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
-    for (let i = items.length - 1; i > 0; i--) {
-      const j = this.below(i + 1);
-      const kept = items[i];
-      items[i] = items[j];
-      items[j] = kept;
-    }
-    return items;
-  }
+/** Mixes 32 bits (the finalizer of MurmurHash3). */
+export function mix(value: number): number {
+  let h = value >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** splitmix32's output function: every bit of the input moves about half of the output's. */
-function scramble(value: number): number {
-  let z = value | 0;
-  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-  return (z ^ (z >>> 15)) >>> 0;
+/** Folds whole numbers into one 32-bit key; order counts. */
+export function hashKey(...parts: number[]): number {
+  let key = 0x9e3779b9;
+  for (const part of parts) key = mix((Math.imul(key, 31) + part) >>> 0);
+  return key;
 }
 
-function rotateLeft(word: number, by: number): number {
-  return (word << by) | (word >>> (32 - by));
+/** One place where dropout happens in one step. */
+export interface Drop {
+  /** Share of elements set to zero, in [0, 1). */
+  rate: number;
+  /** 32 bits; the same key gives the same mask. */
+  key: number;
+}
+
+/** Elements whose 24 hash bits are at least this are kept. */
+export function dropThreshold(rate: number): number {
+  return Math.round(rate * 0x1000000);
+}
+
+/** Whether dropout keeps element `index` under this key. */
+export function keeps(key: number, index: number, threshold: number): boolean {
+  return mix((Math.imul(index, 0x9e3779b1) + key) >>> 0) >>> 8 >= threshold;
+}
+
+/** A seeded stream of numbers. */
+export interface Random {
+  /** In [0, 1), a multiple of 2^-32. */
+  uniform(): number;
+  /** Standard normal. */
+  normal(): number;
+  /** A whole number in [0, limit). */
+  below(limit: number): number;
+}
+
+/** Starts the stream of a seed: mulberry32, with Box and Muller's transform for normals. */
+export function createRandom(seed: number): Random {
+  let state = mix(seed ^ 0x5bf03635);
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 0x100000000;
+  };
+  const normal = () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    return radius * Math.cos(2 * Math.PI * uniform());
+  };
+  return { uniform, normal, below: (limit) => Math.floor(uniform() * limit) };
 }

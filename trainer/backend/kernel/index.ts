@@ -1,0 +1,22 @@
+// Kernels of the trainer: they work in place on the memory of tfjs's wasm backend, which this
+// module imports. Rules that make that safe: no static data (low addresses belong to tfjs), no
+// allocation, no global state; every pointer, scratch included, comes from the caller.
+// Arrays are row-major float32; widths are multiples of 4, so every row is whole vectors.
+
+export { adamw } from './adamw';
+export { attentionBackward, attentionForward } from './attention';
+export {
+  binaryWeightGradient,
+  scaleBias,
+  scaleColumns,
+  signRows,
+  signShifted,
+  surrogateShifted,
+} from './binary';
+export { dropout } from './dropout';
+export { embedBackward, embedForward, gatherRows, scatterRows } from './embedding';
+export { headBackward, headForward, poolBackward, poolForward } from './exit';
+export { gemm } from './gemm';
+export { normBackward, normForward } from './norm';
+export { hiddenBackward, hiddenToBits, sigmoidTanh, sigmoidTanhBackward } from './slfn';
+export { addBias, columnSums, multiply, sumOfSquares } from './vector';

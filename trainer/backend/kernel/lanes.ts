@@ -1,0 +1,47 @@
+// Small helpers over four float lanes.
+
+export function sum4(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) +
+    f32x4.extract_lane(v, 1) +
+    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
+
+export function max4(v: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
+    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+  );
+}
+
+/** a * b + c, rounded twice. */
+export function mulAdd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** +1 where the sign bit is clear, -1 where it is set. */
+export function signOf(x: v128): v128 {
+  return v128.or(f32x4.splat(1), v128.and(f32x4.lt(x, f32x4.splat(0)), i32x4.splat(0x80000000)));
+}
+
+/** The surrogate derivative of sign: 2 - 2|u| where |u| < 1, otherwise 0. */
+export function surrogate(u: v128): v128 {
+  return f32x4.max(f32x4.splat(0), f32x4.sub(f32x4.splat(2), f32x4.mul(f32x4.splat(2), f32x4.abs(u))));
+}
+
+/** e^x, Cephes' polynomial; relative error below 2e-7 on [-60, 88]. */
+export function exp4(x0: v128): v128 {
+  const x = f32x4.max(f32x4.min(x0, f32x4.splat(88)), f32x4.splat(-60));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
+  let p = f32x4.splat(1.98756915e-4);
+  p = mulAdd(p, r, f32x4.splat(1.3981999507e-3));
+  p = mulAdd(p, r, f32x4.splat(8.3334519073e-3));
+  p = mulAdd(p, r, f32x4.splat(4.1665795894e-2));
+  p = mulAdd(p, r, f32x4.splat(1.6666665459e-1));
+  p = mulAdd(p, r, f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(mulAdd(f32x4.mul(p, r), r, r), f32x4.splat(1));
+  return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
+}

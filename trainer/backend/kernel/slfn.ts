@@ -1,0 +1,85 @@
+// The SLFN's hidden activations. hidden[M,2f] holds f of the sigmoid branch, then f of the tanh
+// branch; the outputs of each branch are [M,f].
+import { exp4, signOf, surrogate } from './lanes';
+
+/** step[M,f] = [hidden >= 0] in {0,1}; sign[M,f] in {-1,+1}. */
+export function hiddenToBits(hidden: usize, step: usize, sign: usize, M: i32, f: i32): void {
+  const row = (<usize>f) << 2;
+  const one = f32x4.splat(1);
+  for (let i = 0; i < M; i++) {
+    for (let j: usize = 0; j < row; j += 16) {
+      v128.store(step + j, v128.and(one, f32x4.ge(v128.load(hidden + j), f32x4.splat(0))));
+      v128.store(sign + j, signOf(v128.load(hidden + row + j)));
+    }
+    hidden += row << 1;
+    step += row;
+    sign += row;
+  }
+}
+
+/** dhidden from the gradients of the bits: 1 - |u| for the step, 2 - 2|u| for the sign. */
+export function hiddenBackward(
+  dstep: usize,
+  dsign: usize,
+  hidden: usize,
+  dhidden: usize,
+  M: i32,
+  f: i32,
+): void {
+  const row = (<usize>f) << 2;
+  const half = f32x4.splat(0.5);
+  for (let i = 0; i < M; i++) {
+    for (let j: usize = 0; j < row; j += 16) {
+      const slope = f32x4.mul(half, surrogate(v128.load(hidden + j)));
+      v128.store(dhidden + j, f32x4.mul(v128.load(dstep + j), slope));
+      v128.store(dhidden + row + j, f32x4.mul(v128.load(dsign + j), surrogate(v128.load(hidden + row + j))));
+    }
+    dstep += row;
+    dsign += row;
+    hidden += row << 1;
+    dhidden += row << 1;
+  }
+}
+
+/** The twin's: s = sigmoid, t = tanh. */
+export function sigmoidTanh(hidden: usize, s: usize, t: usize, M: i32, f: i32): void {
+  const row = (<usize>f) << 2;
+  const one = f32x4.splat(1),
+    two = f32x4.splat(2);
+  for (let i = 0; i < M; i++) {
+    for (let j: usize = 0; j < row; j += 16) {
+      v128.store(s + j, f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(v128.load(hidden + j))))));
+      const e = exp4(f32x4.mul(f32x4.splat(-2), v128.load(hidden + row + j)));
+      v128.store(t + j, f32x4.sub(f32x4.div(two, f32x4.add(one, e)), one));
+    }
+    hidden += row << 1;
+    s += row;
+    t += row;
+  }
+}
+
+export function sigmoidTanhBackward(
+  ds: usize,
+  dt: usize,
+  s: usize,
+  t: usize,
+  dhidden: usize,
+  M: i32,
+  f: i32,
+): void {
+  const row = (<usize>f) << 2;
+  const one = f32x4.splat(1);
+  for (let i = 0; i < M; i++) {
+    for (let j: usize = 0; j < row; j += 16) {
+      const a = v128.load(s + j),
+        b = v128.load(t + j);
+      v128.store(dhidden + j, f32x4.mul(v128.load(ds + j), f32x4.mul(a, f32x4.sub(one, a))));
+      v128.store(dhidden + row + j, f32x4.mul(v128.load(dt + j), f32x4.sub(one, f32x4.mul(b, b))));
+    }
+    ds += row;
+    dt += row;
+    s += row;
+    t += row;
+    dhidden += row << 1;
+  }
+}

@@ -1,0 +1,91 @@
+/** The encoder: how blocks and exits are put together from the operations, binarized or twin. */
+import type { Tensor } from '../backend/tfjs.ts';
+import type { Drop } from '../random.ts';
+import { binaryVariables, floatVariables, type ModelConfig, type Variables, variable } from './config.ts';
+import type { BatchTensors, NormVariables, Operations } from './operations.ts';
+
+/** Where dropout happens; `site` counts the places of a forward pass. Undefined: none. */
+export type DropAt = (site: number, rate: number) => Drop | undefined;
+
+/** Logits [size, C] of every exit. */
+export function forward(
+  operations: Operations,
+  config: ModelConfig,
+  variables: Variables,
+  batch: BatchTensors,
+  dropAt: DropAt,
+): Tensor[] {
+  const { embedding, block, exit } = config.dropout;
+  const norm = (name: string): NormVariables => ({
+    gamma: variable(variables, `${name}.gamma`),
+    beta: variable(variables, `${name}.beta`),
+  });
+  const dropped = (x: Tensor, drop: Drop | undefined) => (drop ? operations.dropout(x, drop) : x);
+
+  const embedded = operations.embed(
+    {
+      rows: variable(variables, 'embedding.rows'),
+      projection: variables.get('embedding.projection'),
+      position: variable(variables, 'embedding.position'),
+      segment: variables.get('embedding.segment'),
+    },
+    batch,
+  );
+  let x = operations.norm(embedded, undefined, norm('embedding.norm'), undefined);
+  x = dropped(x, dropAt(0, embedding));
+  const logits: Tensor[] = [];
+  for (let i = 0; i < config.blocks; i++) {
+    const name = `block${i}`;
+    const attended = attend(operations, config, variables, name, x, batch);
+    x = operations.norm(x, attended, norm(`${name}.attentionNorm`), dropAt(3 * i + 1, block));
+    const learned = slfn(operations, config, variables, name, x);
+    x = operations.norm(x, learned, norm(`${name}.slfnNorm`), dropAt(3 * i + 2, block));
+    const pooled = dropped(operations.pool(x, batch), dropAt(3 * i + 3, exit));
+    logits.push(operations.head(pooled, floatVariables(variables, `exit${i}`)));
+  }
+  return logits;
+}
+
+function attend(
+  operations: Operations,
+  config: ModelConfig,
+  variables: Variables,
+  name: string,
+  x: Tensor,
+  batch: BatchTensors,
+): Tensor {
+  const layer = (threshold: string, weights: string, input: Tensor) =>
+    config.twin
+      ? operations.linear(input, floatVariables(variables, `${name}.${weights}`))
+      : operations.binaryLinear(
+          input,
+          variable(variables, `${name}.${threshold}.threshold`),
+          binaryVariables(variables, `${name}.${weights}`),
+        );
+  const context = operations.attention(layer('attention', 'qkv', x), batch, config.heads);
+  return layer('context', 'output', context);
+}
+
+function slfn(
+  operations: Operations,
+  config: ModelConfig,
+  variables: Variables,
+  name: string,
+  x: Tensor,
+): Tensor {
+  if (config.twin) {
+    const hidden = operations.linear(x, floatVariables(variables, `${name}.hidden`));
+    return operations.floatSlfn(
+      hidden,
+      floatVariables(variables, `${name}.gate`),
+      floatVariables(variables, `${name}.value`),
+    );
+  }
+  const threshold = variable(variables, `${name}.slfn.threshold`);
+  const hidden = operations.binaryLinear(x, threshold, binaryVariables(variables, `${name}.hidden`));
+  return operations.binarySlfn(
+    hidden,
+    binaryVariables(variables, `${name}.gate`),
+    binaryVariables(variables, `${name}.value`),
+  );
+}

@@ -1,0 +1,65 @@
+/** Softmax attention. */
+import type { KernelMemory } from '../backend/memory.ts';
+import type { Tf } from '../backend/tfjs.ts';
+import { apply, defineKernel } from './define.ts';
+import type { Operations } from './operations.ts';
+
+interface Shape {
+  size: number;
+  width: number;
+  heads: number;
+}
+
+export function attentionOperation(tf: Tf, memory: KernelMemory): Pick<Operations, 'attention'> {
+  const { kernels, address, output, scratch } = memory;
+
+  const forward = defineKernel<Shape>(tf, 'BeexAttention', ([qkv, lengths], { size, width, heads }) => {
+    const hidden = qkv.shape[1] / 3;
+    const each = hidden / heads;
+    const context = output([size * width, hidden]);
+    const probabilities = output([size * heads, width, width]);
+    kernels.attentionForward(
+      address(qkv),
+      address(lengths),
+      address(context),
+      address(probabilities),
+      scratch(32 * Math.max(width, each)),
+      size,
+      width,
+      heads,
+      each,
+    );
+    return [context, probabilities];
+  });
+
+  const backward = defineKernel<Shape>(
+    tf,
+    'BeexAttentionBackward',
+    ([dy, qkv, probabilities], { size, width, heads }) => {
+      const each = qkv.shape[1] / 3 / heads;
+      const dqkv = output(qkv.shape);
+      kernels.attentionBackward(
+        address(qkv),
+        address(probabilities),
+        address(dy),
+        address(dqkv),
+        scratch(32 * Math.max(width, each) + 4 * width * width),
+        size,
+        width,
+        heads,
+        each,
+      );
+      return [dqkv];
+    },
+  );
+
+  return {
+    attention(qkv, { lengths, size, width }, heads) {
+      const shape = { size, width, heads };
+      return apply(tf, [qkv], {
+        forward: ([x]) => forward([x, lengths], shape),
+        backward: (dy, [x], [probabilities]) => backward([dy, x, probabilities], shape),
+      });
+    },
+  };
+}

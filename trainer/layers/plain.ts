@@ -1,0 +1,131 @@
+/** The operations written in tfjs's own, with its automatic differentiation: the reference. */
+import type { Tensor, Tf } from '../backend/tfjs.ts';
+import { type Drop, dropThreshold, keeps } from '../random.ts';
+import type { BatchTensors, BinaryVariables, FloatVariables, Operations } from './operations.ts';
+
+const NORM_EPSILON = 1e-5;
+
+/** Builds the operations on whichever tfjs backend is active. */
+export function plainOperations(tf: Tf): Operations {
+  /** +1 for x >= 0, otherwise -1: tf.sign(0) is 0, so it does not serve. */
+  const plusMinus = (x: Tensor) => tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, 0), 'float32'), 2), 1);
+  const surrogate = (u: Tensor) => tf.relu(tf.sub(2, tf.mul(2, tf.abs(u))));
+
+  const sign = tf.customGrad((x, save) => {
+    const input = x as Tensor;
+    (save as (tensors: Tensor[]) => void)([input]);
+    return {
+      value: plusMinus(input),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, surrogate(saved)),
+    };
+  });
+
+  const step = tf.customGrad((x, save) => {
+    const input = x as Tensor;
+    (save as (tensors: Tensor[]) => void)([input]);
+    return {
+      value: tf.cast(tf.greaterEqual(input, 0), 'float32'),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, tf.mul(0.5, surrogate(saved))),
+    };
+  });
+
+  /** alpha_j (sign(W)_j . bits) + b_j. */
+  const binaryProduct = (bits: Tensor, { weight, gain, bias }: BinaryVariables) => {
+    const signs = sign(tf.mul(weight, Math.sqrt(weight.shape[1]!)));
+    const alpha = tf.mul(gain, tf.mean(tf.abs(weight), 1));
+    return tf.add(tf.mul(tf.matMul(bits, signs, false, true), alpha), bias);
+  };
+
+  const linear = (x: Tensor, { weight, bias }: FloatVariables) =>
+    tf.add(tf.matMul(x, weight, false, true), bias);
+
+  const dropout = (x: Tensor, drop: Drop) => tf.mul(x, dropMask(tf, x.shape, drop));
+
+  const halves = (hidden: Tensor) => tf.split(hidden, 2, 1) as [Tensor, Tensor];
+
+  return {
+    embed({ rows, projection, position, segment }, { ids, starts, size, width }) {
+      const hidden = position.shape[1]!;
+      let x = tf.gather(rows, ids as never);
+      if (projection) x = tf.matMul(x, projection);
+      x = tf.add(tf.reshape(x, [size, width, hidden]), tf.slice(position, [0, 0], [width, hidden]));
+      if (segment) {
+        const places = tf.range(0, width, 1, 'int32');
+        const which = tf.cast(tf.greaterEqual(places, tf.reshape(starts, [size, 1])), 'int32');
+        x = tf.add(x, tf.gather(segment, which as never));
+      }
+      return tf.reshape(x, [size * width, hidden]);
+    },
+
+    norm(x, residual, { gamma, beta }, drop) {
+      const sum = residual ? tf.add(x, drop ? dropout(residual, drop) : residual) : x;
+      const centred = tf.sub(sum, tf.mean(sum, -1, true));
+      const variance = tf.mean(tf.square(centred), -1, true);
+      const unit = tf.mul(centred, tf.rsqrt(tf.add(variance, NORM_EPSILON)));
+      return tf.add(tf.mul(unit, gamma), beta);
+    },
+
+    dropout,
+
+    binaryLinear: (x, threshold, variables) => binaryProduct(sign(tf.sub(x, threshold)), variables),
+
+    linear,
+
+    attention(qkv, batch, heads) {
+      const { size, width } = batch;
+      const hidden = qkv.shape[1]! / 3;
+      const each = hidden / heads;
+      const perHead = (x: Tensor) =>
+        tf.reshape(tf.transpose(tf.reshape(x, [size, width, heads, each]), [0, 2, 1, 3]), [
+          size * heads,
+          width,
+          each,
+        ]);
+      const [q, k, v] = tf.split(qkv, 3, 1).map(perHead);
+      const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(each));
+      const masked = tf.add(tf.reshape(scores, [size, heads * width, width]), keyMask(tf, batch));
+      const probabilities = tf.softmax(tf.reshape(masked, [size * heads, width, width]));
+      const context = tf.reshape(tf.matMul(probabilities, v), [size, heads, width, each]);
+      return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [size * width, hidden]);
+    },
+
+    binarySlfn(hidden, gate, value) {
+      const [forget, learn] = halves(hidden);
+      return tf.mul(binaryProduct(step(forget), gate), binaryProduct(sign(learn), value));
+    },
+
+    floatSlfn(hidden, gate, value) {
+      const [forget, learn] = halves(hidden);
+      return tf.mul(linear(tf.sigmoid(forget), gate), linear(tf.tanh(learn), value));
+    },
+
+    pool(x, batch) {
+      const { size, width, lengths } = batch;
+      const present = tf.reshape(tf.cast(ownTokens(tf, batch), 'float32'), [size, width, 1]);
+      const sums = tf.sum(tf.mul(tf.reshape(x, [size, width, x.shape[1]!]), present), 1);
+      return tf.div(sums, tf.reshape(tf.cast(lengths, 'float32'), [size, 1]));
+    },
+
+    head: linear,
+  };
+}
+
+/** [size, width] of true on a text's own tokens, false on padding. */
+function ownTokens(tf: Tf, { size, width, lengths }: BatchTensors): Tensor {
+  return tf.less(tf.range(0, width, 1, 'int32'), tf.reshape(lengths, [size, 1]));
+}
+
+/** [size, 1, width] to be added to scores: 0 on a text's own tokens, far below on padding. */
+function keyMask(tf: Tf, batch: BatchTensors): Tensor {
+  const padding = tf.cast(tf.logicalNot(ownTokens(tf, batch)), 'float32');
+  return tf.reshape(tf.mul(padding, -1e9), [batch.size, 1, batch.width]);
+}
+
+/** 0 or 1 / (1 - rate), element by element, by the same hash as the kernels. */
+function dropMask(tf: Tf, shape: number[], { rate, key }: Drop): Tensor {
+  const size = shape.reduce((product, n) => product * n, 1);
+  const threshold = dropThreshold(rate);
+  const mask = new Float32Array(size);
+  for (let i = 0; i < size; i++) mask[i] = keeps(key, i, threshold) ? 1 / (1 - rate) : 0;
+  return tf.tensor(mask, shape);
+}
