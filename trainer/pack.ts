@@ -12,16 +12,16 @@ import type {
   Int8Rows,
   Norm,
 } from '../host/model-file/parts.ts';
-import type { TensorEntry } from './safetensors.ts';
 import type { Shape } from './settings.ts';
 
-export type Weights = Map<string, TensorEntry>;
+/** A model's variables by name, as `Model.export` gives them. */
+export type Weights = Readonly<Record<string, Float32Array>>;
 
 /** @throws Error naming the tensor: weights of another shape or of a twin can't be packed. */
 function values(weights: Weights, name: string): Float32Array {
-  const entry = weights.get(name);
-  if (!entry) throw new Error(`the checkpoint has no tensor ${name}`);
-  return entry.values;
+  const found = weights[name];
+  if (!found) throw new Error(`the checkpoint has no tensor ${name}`);
+  return found;
 }
 
 /** [J, K] latent weights to rows of bits; 1 where w >= 0. `flip[j]` negates row j. */
@@ -172,16 +172,16 @@ export function int8Rows(rows: Float32Array, width: number): Int8Rows {
 /** The rows, projected to d where the checkpoint has a projection. [V, d] */
 function projectedRows(weights: Weights, hidden: number): Float32Array {
   const rows = values(weights, 'embedding.rows');
-  const projection = weights.get('embedding.projection');
+  const projection = weights['embedding.projection'];
   if (!projection) return rows;
-  const [width] = projection.shape;
+  const width = projection.length / hidden;
   const count = rows.length / width;
   const out = new Float32Array(count * hidden);
   for (let r = 0; r < count; r++) {
     const to = out.subarray(r * hidden, (r + 1) * hidden);
     for (let k = 0; k < width; k++) {
       const x = rows[r * width + k];
-      for (let c = 0; c < hidden; c++) to[c] += x * projection.values[k * hidden + c];
+      for (let c = 0; c < hidden; c++) to[c] += x * projection[k * hidden + c];
     }
   }
   return out;
@@ -196,13 +196,11 @@ export function packEmbedding(weights: Weights, shape: Shape): EmbeddingParts {
     const row = rows.subarray(r * shape.hidden, (r + 1) * shape.hidden);
     scale[r] = halfFromFloat(row.reduce((sum, x) => sum + Math.abs(x), 0) / shape.hidden);
   }
-  const segments = weights.get('embedding.segments');
+  const segments = weights['embedding.segment'];
   return {
     tokens: { kind: RowKind.Bits, scale, bits: packSigns(rows, count, shape.hidden) },
-    positions: int8Rows(values(weights, 'embedding.positions'), shape.hidden),
-    ...(segments && segments.values.length === 2 * shape.hidden
-      ? { segments: int8Rows(segments.values, shape.hidden) }
-      : {}),
+    positions: int8Rows(values(weights, 'embedding.position'), shape.hidden),
+    ...(segments ? { segments: int8Rows(segments, shape.hidden) } : {}),
     norm: norm(weights, 'embedding.norm'),
   };
 }
@@ -213,20 +211,20 @@ export function packEmbedding(weights: Weights, shape: Shape): EmbeddingParts {
  */
 export function withPackedEmbedding(weights: Weights, shape: Shape): Weights {
   const packed = packEmbedding(weights, shape);
-  const out = new Map(weights);
-  out.delete('embedding.projection');
+  const { 'embedding.projection': _, ...out } = weights;
   const { tokens } = packed;
-  const rows = new Float32Array(tokens.scale.length * shape.hidden);
   if (tokens.kind !== RowKind.Bits) throw new Error('only one-bit rows are packed here');
+  const rows = new Float32Array(tokens.scale.length * shape.hidden);
   for (let i = 0; i < rows.length; i++) {
     const scale = floatFromHalf(tokens.scale[Math.floor(i / shape.hidden)]);
     rows[i] = (tokens.bits[i >> 3] >> (i & 7)) & 1 ? scale : -scale;
   }
-  out.set('embedding.rows', { shape: [tokens.scale.length, shape.hidden], values: rows });
   const widen = (part: Int8Rows): Float32Array =>
     Float32Array.from(part.values, (x, i) => x * part.scale[Math.floor(i / shape.hidden)]);
-  out.set('embedding.positions', { shape: [shape.tokens, shape.hidden], values: widen(packed.positions) });
-  if (packed.segments)
-    out.set('embedding.segments', { shape: [2, shape.hidden], values: widen(packed.segments) });
-  return out;
+  return {
+    ...out,
+    'embedding.rows': rows,
+    'embedding.position': widen(packed.positions),
+    ...(packed.segments ? { 'embedding.segment': widen(packed.segments) } : {}),
+  };
 }

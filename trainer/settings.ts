@@ -51,6 +51,8 @@ export interface Recipe {
   kappa: number;
   /** Score at which the soft stop is even. */
   tau: number;
+  /** Weight with which earlier exits learn from the last one. */
+  distillation: number;
 }
 
 export const DEFAULT_RECIPE: Recipe = {
@@ -72,6 +74,7 @@ export const DEFAULT_RECIPE: Recipe = {
   lambda: 0.5,
   kappa: 8,
   tau: 0.7,
+  distillation: 0,
 };
 
 /** Names the first field that can't be trained with. @throws RangeError */

@@ -7,6 +7,7 @@
  * batch's token dropout from (seed, epoch, its number), so a run resumes at any batch at once.
  */
 import { SpecialToken } from '../../assembly/format.ts';
+import type { Batch as ModelBatch } from '../model.ts';
 import { createRandom, hashKey, type Random } from '../random.ts';
 import { shuffle } from './shuffle.ts';
 
@@ -25,20 +26,11 @@ export interface Example {
   label: number;
 }
 
-export interface Batch {
-  /** B, the number of examples. */
-  size: number;
-  /** n', the padded length. */
-  tokens: number;
-  /** [B, n'] token ids, SpecialToken.Pad behind each example's end. */
-  ids: Int32Array;
-  /** [B] */
-  lengths: Int32Array;
+/** What a model is given, and which examples it holds. */
+export interface Batch extends ModelBatch {
   /** [B] as in Example. */
-  segmentStarts: Int32Array;
-  /** [B] */
-  labels: Int32Array;
-  /** [B] which examples these are, as indices into the list that was given. */
+  starts: Int32Array;
+  /** [B] indices into the list of examples that was given. */
   examples: Int32Array;
 }
 
@@ -99,21 +91,21 @@ function pad(examples: readonly Example[], chosen: Int32Array): Batch {
   const size = chosen.length;
   let longest = 1;
   for (const index of chosen) longest = Math.max(longest, examples[index].ids.length);
-  const tokens = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
+  const width = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
   const batch: Batch = {
     size,
-    tokens,
-    ids: new Int32Array(size * tokens).fill(SpecialToken.Pad),
+    width,
+    ids: new Int32Array(size * width).fill(SpecialToken.Pad),
     lengths: new Int32Array(size),
-    segmentStarts: new Int32Array(size),
+    starts: new Int32Array(size),
     labels: new Int32Array(size),
     examples: Int32Array.from(chosen),
   };
   for (let row = 0; row < size; row++) {
     const { ids, segmentStart, label } = examples[chosen[row]];
-    batch.ids.set(ids, row * tokens);
+    batch.ids.set(ids, row * width);
     batch.lengths[row] = ids.length;
-    batch.segmentStarts[row] = segmentStart;
+    batch.starts[row] = segmentStart;
     batch.labels[row] = label;
   }
   return batch;
@@ -121,7 +113,7 @@ function pad(examples: readonly Example[], chosen: Int32Array): Batch {
 
 function dropTokens(batch: Batch, probability: number, random: Random): void {
   for (let row = 0; row < batch.size; row++) {
-    const start = row * batch.tokens;
+    const start = row * batch.width;
     for (let at = start; at < start + batch.lengths[row]; at++) {
       if (random.uniform() < probability && batch.ids[at] !== SpecialToken.Separator) {
         batch.ids[at] = SpecialToken.Unknown;

@@ -1,0 +1,106 @@
+/** One stage of training: steps over length-bucketed batches, resumable at any step. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { batchCount, type Example, makeBatches } from './data/batches.ts';
+import type { Model } from './model.ts';
+import { learningRateAt } from './optimizer.ts';
+import type { Recipe } from './settings.ts';
+
+export interface Stage {
+  name: string;
+  examples: readonly Example[];
+  /** May be a fraction. */
+  epochs: number;
+  /** Peak of the schedule. */
+  learningRate: number;
+  /** Factors on the learning rate by variable name; 0 freezes. */
+  rates: Record<string, number>;
+}
+
+export interface StepReport {
+  stage: Stage;
+  /** Steps of this stage done, and all that it has. */
+  step: number;
+  steps: number;
+  /** Running means over about the last REPORT_SPAN steps. */
+  loss: number;
+  /** Share of texts that each exit labels rightly while training, dropout on. [L] */
+  accuracy: number[];
+}
+
+export interface FitHooks {
+  /** After each step. */
+  onStep?: (report: StepReport) => void | Promise<void>;
+  /** Stops after the step at hand. */
+  signal?: AbortSignal | undefined;
+}
+
+const REPORT_SPAN = 100;
+
+export function stageSteps(stage: Stage, batchSize: number): number {
+  return Math.max(1, Math.round(stage.epochs * batchCount(stage.examples.length, batchSize)));
+}
+
+/**
+ * Trains from step `from` to the stage's end. The same seed and the same step give the same batch and
+ * the same dropout, so a run that was interrupted goes on as if nothing had happened.
+ * @returns whether the end was reached; false when the signal stopped it
+ */
+export async function fit(model: Model, stage: Stage, recipe: Recipe, from: number, hooks: FitHooks): Promise<boolean> {
+  const perEpoch = batchCount(stage.examples.length, recipe.batchSize);
+  const steps = stageSteps(stage, recipe.batchSize);
+  const mean = new RunningMean();
+  let step = from;
+  while (step < steps) {
+    const epoch = Math.floor(step / perEpoch);
+    const batches = makeBatches(stage.examples, {
+      size: recipe.batchSize,
+      seed: recipe.seed,
+      epoch,
+      from: step % perEpoch,
+      tokenDropout: recipe.tokenDropout,
+    });
+    for (const batch of batches) {
+      const result = model.trainStep(batch, {
+        learningRate: learningRateAt(step, steps, Math.ceil(recipe.warmUp * steps), stage.learningRate),
+        weightDecay: recipe.weightDecay,
+        clipNorm: recipe.clipNorm,
+        rates: stage.rates,
+        loss: lossOptions(recipe, model.config.blocks),
+      });
+      if (!Number.isFinite(result.loss)) {
+        throw new Error(`the loss became ${result.loss} at step ${step} of ${stage.name}: lower the learning rate`);
+      }
+      step++;
+      mean.add([result.loss, ...result.correct.map((right) => right / batch.size)]);
+      const [loss, ...accuracy] = mean.values;
+      await hooks.onStep?.({ stage, step, steps, loss, accuracy });
+      // Lets signals and timers be heard between steps.
+      await nextTurn();
+      if (step >= steps) break;
+      if (hooks.signal?.aborted) return false;
+    }
+  }
+  return true;
+}
+
+function lossOptions(recipe: Recipe, blocks: number) {
+  return {
+    lambda: recipe.lambda,
+    kappa: recipe.kappa,
+    tau: new Array<number>(blocks).fill(recipe.tau),
+    labelSmoothing: recipe.labelSmoothing,
+    distillation: recipe.distillation,
+  };
+}
+
+/** Exponential mean that starts as a plain one, so that early values are not drawn to zero. */
+class RunningMean {
+  values: number[] = [];
+  #count = 0;
+
+  add(next: number[]): void {
+    this.#count = Math.min(this.#count + 1, REPORT_SPAN);
+    const share = 1 / this.#count;
+    this.values = next.map((value, i) => (this.values[i] ?? 0) * (1 - share) + value * share);
+  }
+}
