@@ -4,7 +4,6 @@
  */
 import { Step } from '../assembly/abi.ts';
 import { Core, type Input, type Tokens } from './core.ts';
-import type { Card, Dimensions, OperatingPoint } from './model-file/parts.ts';
 import { type ModelFacts, readFacts } from './model-file/read.ts';
 import { type Policy, resolvePolicy } from './policy.ts';
 
@@ -47,12 +46,8 @@ export interface DetailedClassification extends Classification {
   exits: ExitResult[];
 }
 
-export interface ModelInfo {
-  dimensions: Dimensions;
-  labels: string[];
-  /** Operating points; the first is the default. */
-  policies: OperatingPoint[];
-  card: Card;
+/** Sizes, labels, policies, card, sections, and what the running core adds. */
+export interface ModelInfo extends ModelFacts {
   /** Size of the model file. */
   fileBytes: number;
   /** Working memory that the core needs besides the file. */
@@ -82,20 +77,10 @@ export class Classifier {
    */
   static open(module: WebAssembly.Module, file: Uint8Array, build: string): Classifier {
     // Read first: the reader says more about damage than the core's codes can.
-    const facts: ModelFacts = readFacts(file);
+    const facts = readFacts(file);
     const core = Core.instantiate(module);
     core.open(file);
-    const { dimensions, labels, policies, card } = facts;
-    const arenaBytes = core.arenaBytes();
-    return new Classifier(core, {
-      dimensions,
-      labels,
-      policies,
-      card,
-      fileBytes: file.length,
-      arenaBytes,
-      build,
-    });
+    return new Classifier(core, { ...facts, fileBytes: file.length, arenaBytes: core.arenaBytes(), build });
   }
 
   /** The core underneath, for measuring. Its state is this classifier's: don't use both at a time. */

@@ -37,7 +37,9 @@ export function readModel(file: Uint8Array): ModelParts {
 /** What a host wants to know of a model besides its weights. */
 export interface ModelFacts
   extends Pick<ModelParts, 'dimensions' | 'normalizer' | 'policies' | 'labels' | 'card'> {
+  /** How token rows are stored. */
   rowKind: RowKind;
+  /** Bytes without the padding behind each section. */
   sections: { name: string; offset: number; bytes: number }[];
 }
 

@@ -1,0 +1,119 @@
+/** beex inspect: what is in a model file. */
+import type { Command } from 'commander';
+import { PolicyKind, RowKind } from '../assembly/format.ts';
+import { twinBytes } from '../host/bench/index.ts';
+import { type Classifier, load, type OperatingPoint } from '../host/node/index.ts';
+import { policyKindName } from '../host/policy.ts';
+import { addModelOptions, type ModelOptions } from './options.ts';
+import { bar, colors, count, digits, percent, print, printJson, table } from './output.ts';
+
+const EXAMPLES = `
+Examples:
+  $ beex inspect
+  $ beex inspect --model my.beex --json
+
+With --json:
+  {"bytes", "twinBytes", "ratio", "dims", "sections": [{"name", "offset", "bytes"}], "arenaBytes",
+   "labels", "policies", "card"}
+The twin is the same architecture in float32; twinBytes are its parameters alone, at 4 bytes each.`;
+
+export function register(program: Command): void {
+  addModelOptions(program.command('inspect').description('show what is in a model file'))
+    .addHelpText('after', EXAMPLES)
+    .action(inspect);
+}
+
+async function inspect(options: ModelOptions): Promise<void> {
+  const model = await load(options.model, { build: options.build });
+  const { info } = model;
+  model.dispose();
+  await (options.json ? printJson(jsonForm(info)) : print(textForm(options.model, info)));
+}
+
+type Info = Classifier['info'];
+
+function jsonForm(info: Info) {
+  const { fileBytes, dimensions, sections, arenaBytes, labels, policies, card } = info;
+  const twin = twinBytes(dimensions);
+  return {
+    bytes: fileBytes,
+    twinBytes: twin,
+    ratio: twin / fileBytes,
+    dims: dimensions,
+    sections,
+    arenaBytes,
+    labels,
+    policies: policies.map(({ name, kind, parameter, thresholds }) => ({
+      name,
+      kind: policyKindName(kind),
+      parameter,
+      thresholds: Array.from(thresholds),
+    })),
+    card,
+  };
+}
+
+function textForm(name: string, info: Info): string {
+  const { fileBytes, dimensions, arenaBytes, labels, policies, card } = info;
+  const { hidden, slfn, blocks, heads, tokens, vocabulary, segments } = dimensions;
+  const twin = twinBytes(dimensions);
+  const rows = info.rowKind === RowKind.Bits ? 'one bit a weight' : 'one byte a weight';
+  const facts = [
+    ['file', `${count(fileBytes)} bytes`],
+    ['float32 twin', `${count(twin)} bytes: ${(twin / fileBytes).toFixed(1)} times as large`],
+    ['working memory', `${count(arenaBytes)} bytes besides the file`],
+    ['blocks', `${blocks} of hidden ${hidden}, SLFN ${slfn}, ${heads} heads`],
+    ['input', `${segments === 2 ? 'pairs of texts' : 'single texts'}, at most ${tokens} tokens`],
+    ['vocabulary', `${count(vocabulary)} tokens, embedding rows of ${rows}`],
+    ['labels', labels.join(', ')],
+  ];
+  return [
+    heading(name),
+    table(['', ''], facts, [0, 1]).split('\n').slice(1).join('\n'),
+    heading('Sections'),
+    table(['', 'offset', 'bytes', 'share', ''], sectionRows(info), [0, 4]),
+    heading('Policies'),
+    table(['', 'rule', 'thresholds'], policies.map(policyRow), [0, 1, 2]),
+    heading('Card'),
+    cardLines(card, 0).join('\n') || 'empty',
+  ]
+    .join('\n\n')
+    .trimEnd();
+}
+
+const heading = (text: string) => colors.bold(colors.underline(text));
+
+function sectionRows({ sections, fileBytes }: Info): string[][] {
+  const table = { name: 'header and table', offset: 0, bytes: sections[0].offset };
+  const parts = [table, ...sections];
+  const padding = fileBytes - parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  const row = (name: string, offset: string, bytes: number) => {
+    const share = bytes / fileBytes;
+    return [name, offset, count(bytes), percent(share), colors.cyan(bar(share, 20))];
+  };
+  return [
+    ...parts.map(({ name, offset, bytes }) => row(name, count(offset), bytes)),
+    row('padding', '', padding),
+  ];
+}
+
+function policyRow({ name, kind, parameter, thresholds }: OperatingPoint): string[] {
+  const rule = policyKindName(kind);
+  if (kind === PolicyKind.Full) return [name, rule, ''];
+  const takesParameter = kind === PolicyKind.Fixed || kind === PolicyKind.Patience;
+  return [
+    name,
+    takesParameter ? `${rule} ${parameter}` : rule,
+    takesParameter ? '' : Array.from(thresholds, digits).join('  '),
+  ];
+}
+
+/** JSON as indented lines without brackets. */
+function cardLines(value: object, depth: number): string[] {
+  return Object.entries(value).flatMap(([key, item]: [string, unknown]) => {
+    const start = '  '.repeat(depth) + colors.cyan(key);
+    const isList = Array.isArray(item) && item.every((entry) => typeof entry !== 'object');
+    if (typeof item === 'object' && item !== null && !isList) return [start, ...cardLines(item, depth + 1)];
+    return [`${start}  ${isList ? (item as unknown[]).join(', ') : item}`];
+  });
+}
