@@ -53,6 +53,16 @@ export enum Dimension {
   Segments = 7,
 }
 
+/** How mismatches are counted, for `chooseKernel`; see assembly/kernel/select.ts. */
+export enum Kernel {
+  /** 64-bit words: the scalar build's only one. */
+  Scalar = 0,
+  /** i8x16.popcnt: faster where it is one instruction, as on arm64. */
+  Popcount = 1,
+  /** Tables for pairs of tokens: the SIMD build's default, faster on x86. */
+  PairLookup = 2,
+}
+
 /** Bytes of the buffer at `textPointer()`; longer texts are fed in pieces. */
 export const TEXT_CAPACITY = 4096;
 /** Bytes reserved for what lies behind the model besides the arena, see model/arena.ts. */

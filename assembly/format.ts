@@ -81,6 +81,8 @@ export const SPECIAL_TOKENS = 4;
 
 // ---- Policies: u32 count, u32 default entry, 8 bytes zero, then entries -----------------------------
 export const POLICIES_HEADER_BYTES = 16;
+export const POLICIES_COUNT = 0; // u32
+export const POLICIES_DEFAULT = 4; // u32, index of the entry that holds until another is chosen
 /** An entry is this long plus 4 bytes (one f32 threshold) an exit. */
 export const POLICY_ENTRY_BYTES = 32;
 export const POLICY_NAME = 0; // POLICY_NAME_BYTES of UTF-8, padded with zeros

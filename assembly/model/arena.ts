@@ -15,21 +15,24 @@
  *   │ attention: one head's │ SLFN: hidden bits, packed hidden│
  *   │ k, v, q, scores       │ bits, counts of gate and value  │
  *   └───────────────────────┴─────────────────────────────────┘
- *   N is n rounded up to TOKEN_STEP. The last two share one place: they are never needed together.
+ *   N is n rounded up to KEY_STEP. The last two share one place: they are never needed together.
  */
 import { ARENA_ALIGNMENT, TEXT_CAPACITY } from '../abi';
+import { KEY_STEP, QUERY_STEP } from '../kernel/attend';
+import { BLOCK_ROWS } from '../kernel/lanes';
 import { PACKED_BYTES_A_BYTE } from '../kernel/select';
 import { blocks, classes, headWidth, hidden, slfn, tokensMost } from './model';
 
-/** Kernels work on this many tokens at a time; buffers hold a whole number of them. */
-export const TOKEN_STEP: i32 = 8;
 /** Output rows of a linear layer that are computed before they are used. */
 export const PANEL_ROWS: i32 = 64;
-/** Query rows of attention that are computed together. */
-export const QUERY_STEP: i32 = 4;
 
 const WORD_BYTES: i32 = 512;
 const PIECE_SCRATCH_BYTES: i32 = 256;
+/**
+ * Words of one full text buffer, each with a newline: at most 4 bytes a byte (of ill-formed UTF-8), and
+ * the word that was still open before.
+ */
+const SPLIT_BYTES: i32 = 4 * TEXT_CAPACITY + 128;
 /** Ids beyond n that the tokenizer may note for one segment before it stops. */
 const SPARE_TOKENS: i32 = 4;
 
@@ -39,6 +42,8 @@ export let textPointer: usize = 0;
 export let wordPointer: usize = 0;
 /** PIECE_SCRATCH_BYTES for the piece being looked up. */
 export let pieceScratchPointer: usize = 0;
+/** Words split from the text, SPLIT_BYTES; only in a file that holds a vocabulary and no blocks. */
+export let splitPointer: usize = 0;
 /** u32[n + 4] token ids of segment A, and of segment B. */
 export let tokensAPointer: usize = 0;
 export let tokensBPointer: usize = 0;
@@ -86,6 +91,9 @@ export let packedValuePointer: usize = 0;
 export let gateCountsPointer: usize = 0;
 export let valueCountsPointer: usize = 0;
 
+/** Where attention's and the SLFN's part begins; open needs it to re-lay weights. */
+export let sharedPointer: usize = 0;
+
 let next: usize = 0;
 
 /** Lays the arena of the model in model.ts from `start` on; returns its size in bytes. */
@@ -95,12 +103,12 @@ export function planArena(start: usize): usize {
   if (blocks > 0) {
     planAnswers();
     planTokens();
-    const shared = next;
+    sharedPointer = next;
     planAttention();
     const end = next;
-    next = shared;
+    next = sharedPointer;
     planSlfn();
-    next = max(next, end);
+    next = max(max(next, end), sharedPointer + BLOCK_ROWS * (max(hidden, slfn) / 8));
   }
   return next - start;
 }
@@ -112,6 +120,7 @@ function planText(): void {
   tokensAPointer = region((tokensMost + SPARE_TOKENS) * 4);
   tokensBPointer = region((tokensMost + SPARE_TOKENS) * 4);
   tokensPointer = region(tokensMost * 4);
+  if (blocks == 0) splitPointer = region(SPLIT_BYTES);
 }
 
 function planAnswers(): void {
@@ -123,7 +132,7 @@ function planAnswers(): void {
 }
 
 function planTokens(): void {
-  const tokens = roundUp(tokensMost, TOKEN_STEP);
+  const tokens = roundUp(tokensMost, KEY_STEP);
   xPointer = region(tokens * hidden * 4);
   bitsPointer = region((tokens * hidden) / 8);
   contextBitsPointer = region((tokens * hidden) / 8);
@@ -131,7 +140,7 @@ function planTokens(): void {
 }
 
 function planAttention(): void {
-  const tokens = roundUp(tokensMost, TOKEN_STEP);
+  const tokens = roundUp(tokensMost, KEY_STEP);
   keysPointer = region(headWidth * tokens * 4);
   valuesPointer = region(headWidth * tokens * 4);
   queriesPointer = region(headWidth * QUERY_STEP * 4);
@@ -140,7 +149,7 @@ function planAttention(): void {
 }
 
 function planSlfn(): void {
-  const tokens = roundUp(tokensMost, TOKEN_STEP);
+  const tokens = roundUp(tokensMost, KEY_STEP);
   const bytes = (tokens * slfn) / 8;
   gateBitsPointer = region(bytes);
   valueBitsPointer = region(bytes);

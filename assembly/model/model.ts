@@ -50,14 +50,22 @@ export let vocabularyPointer: usize = 0;
 /** Pieces in it: V without the special tokens. */
 export let vocabularyPieces: i32 = 0;
 
-/** Index in the section table of Embedding, Block 0 and Exit 0 in a file with blocks. */
+/** Index in the section table of a file with blocks; docs/model-file.md gives the order. */
+const POLICIES_SECTION: i32 = 1;
+const VOCABULARY_SECTION: i32 = 3;
 const EMBEDDING_SECTION: i32 = 4;
 const FIRST_BLOCK_SECTION: i32 = 5;
 const FIRST_EXIT_SECTION: i32 = 6;
+/** The same in a file that only tokenizes. */
+const LONE_VOCABULARY_SECTION: i32 = 1;
 
-/** Takes over the file at `file` and the numbers of its Config section at `config`. */
-export function setDimensions(file: usize, config: usize): void {
+/** Takes over the file at `file`, whose section table has been checked. */
+export function setFile(file: usize): void {
   filePointer = file;
+}
+
+/** Takes over the numbers of its Config section, which have been checked. */
+export function setDimensions(config: usize): void {
   hidden = load<i32>(config, CONFIG_HIDDEN);
   slfn = load<i32>(config, CONFIG_SLFN);
   blocks = load<i32>(config, CONFIG_BLOCKS);
@@ -70,7 +78,7 @@ export function setDimensions(file: usize, config: usize): void {
   rowKind = load<i32>(config, CONFIG_ROW_KIND);
   normalizerFlags = load<i32>(config, CONFIG_NORMALIZER);
   vocabularyPieces = vocabulary - SPECIAL_TOKENS;
-  vocabularyPointer = sectionPointer(blocks > 0 ? 3 : 1);
+  vocabularyPointer = sectionPointer(blocks > 0 ? VOCABULARY_SECTION : LONE_VOCABULARY_SECTION);
 }
 
 /** First byte of the section with this index in the table. */
@@ -85,6 +93,10 @@ export function sectionBytes(section: i32): u32 {
 
 function entryPointer(section: i32): usize {
   return filePointer + HEADER_BYTES + section * ENTRY_BYTES;
+}
+
+export function policiesPointer(): usize {
+  return sectionPointer(POLICIES_SECTION);
 }
 
 export function embeddingPointer(): usize {

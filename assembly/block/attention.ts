@@ -1,0 +1,109 @@
+/**
+ * Self-attention of a block, head by head: only one head's queries, keys and values are in memory, and
+ * what a head gives is kept as bits, which is all that the output layer reads.
+ *
+ *   x ─ bits ─┬─ head 0: q k v ─ softmax ─ context bits ─┐
+ *             ├─ head 1: ...                             ├─ output layer ─ + x ─ norm ─ x
+ *             └─ ...                                     ┘
+ */
+import { addAffine, affineColumns, affineRows } from '../kernel/affine';
+import { attend, KEY_STEP, QUERY_STEP } from '../kernel/attend';
+import { thresholdBits } from '../kernel/bits';
+import { norm } from '../kernel/norm';
+import { mismatches, packInput } from '../kernel/select';
+import {
+  bitsPointer,
+  contextBitsPointer,
+  countsPointer,
+  keysPointer,
+  packedPointer,
+  PANEL_ROWS,
+  queriesPointer,
+  roundUp,
+  scoresPointer,
+  valuesPointer,
+  xPointer,
+} from '../model/arena';
+import {
+  attentionBeta,
+  attentionGamma,
+  attentionThreshold,
+  contextThreshold,
+  outputBits,
+  outputOffset,
+  outputScale,
+  qkvBits,
+  qkvOffset,
+  qkvScale,
+} from '../model/layout';
+import { heads, headWidth, hidden } from '../model/model';
+
+/** x = norm(x + attention(x)) for the block whose section is at `block`. */
+export function attention(block: usize, tokens: i32): void {
+  thresholdBits(xPointer, block + attentionThreshold, hidden, tokens, bitsPointer);
+  packInput(bitsPointer, hidden / 8, tokens, packedPointer);
+  for (let head = 0; head < heads; head++) attendHead(block, head, tokens);
+  addOutput(block, tokens);
+  norm(xPointer, tokens, hidden, block + attentionGamma, block + attentionBeta);
+}
+
+/** The context bits of one head. */
+function attendHead(block: usize, head: i32, tokens: i32): void {
+  const padded = roundUp(tokens, KEY_STEP);
+  const queryRow = head * 3 * headWidth;
+  const keyRow = queryRow + headWidth;
+  const valueRow = keyRow + headWidth;
+
+  countRows(block, keyRow, tokens);
+  const keyScale = block + qkvScale + (keyRow << 2);
+  const keyOffset = block + qkvOffset + (keyRow << 2);
+  affineColumns(countsPointer, headWidth, padded, keyScale, keyOffset, keysPointer, padded);
+
+  countRows(block, valueRow, tokens);
+  const valueScale = block + qkvScale + (valueRow << 2);
+  const valueOffset = block + qkvOffset + (valueRow << 2);
+  affineRows(countsPointer, headWidth, tokens, valueScale, valueOffset, valuesPointer);
+
+  // The queries stay counts until their turn comes.
+  countRows(block, queryRow, tokens);
+  const queryScale = block + qkvScale + (queryRow << 2);
+  const queryOffset = block + qkvOffset + (queryRow << 2);
+  const theta = block + contextThreshold + ((head * headWidth) << 2);
+  const stride = hidden / 8;
+  for (let token = 0; token < tokens; token += QUERY_STEP) {
+    const counts = countsPointer + ((token * headWidth) << 1);
+    affineColumns(counts, headWidth, QUERY_STEP, queryScale, queryOffset, queriesPointer, QUERY_STEP);
+    const bits = contextBitsPointer + token * stride + (head * headWidth) / 8;
+    attend(
+      queriesPointer,
+      keysPointer,
+      valuesPointer,
+      headWidth,
+      tokens,
+      padded,
+      scoresPointer,
+      theta,
+      bits,
+      stride,
+    );
+  }
+}
+
+/** Mismatches of a head's width of rows of q, k and v, from `row` on. */
+function countRows(block: usize, row: i32, tokens: i32): void {
+  const weights = block + qkvBits + row * (hidden / 8);
+  mismatches(weights, headWidth, bitsPointer, packedPointer, hidden / 8, tokens, countsPointer);
+}
+
+/** x += output layer of the context bits. */
+function addOutput(block: usize, tokens: i32): void {
+  const bytes = hidden / 8;
+  packInput(contextBitsPointer, bytes, tokens, packedPointer);
+  for (let row = 0; row < hidden; row += PANEL_ROWS) {
+    const weights = block + outputBits + row * bytes;
+    mismatches(weights, PANEL_ROWS, contextBitsPointer, packedPointer, bytes, tokens, countsPointer);
+    const scale = block + outputScale + (row << 2);
+    const offset = block + outputOffset + (row << 2);
+    addAffine(countsPointer, PANEL_ROWS, tokens, scale, offset, xPointer + (row << 2), hidden);
+  }
+}

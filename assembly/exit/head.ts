@@ -1,0 +1,58 @@
+/** The classifier head of an exit: mean over the tokens, linear layer, label. */
+import { dot } from '../kernel/sum';
+import { logitsPointer, pooledPointer, xPointer } from '../model/arena';
+import { exitBias } from '../model/layout';
+import { classes, exitPointer, hidden } from '../model/model';
+
+/** Writes the logits of exit `exit`, counted from 0; returns the lowest label whose logit is largest. */
+export function computeLogits(exit: i32, tokens: i32): i32 {
+  pool(tokens);
+  const section = exitPointer(exit);
+  const logits = logitsPointer + ((exit * classes) << 2);
+  let label = 0;
+  let largest: f32 = -Infinity;
+  for (let k = 0; k < classes; k++) {
+    const weights = section + ((k * hidden) << 2);
+    const logit = dot(pooledPointer, weights, hidden) + load<f32>(section + exitBias + (k << 2));
+    store<f32>(logits + (k << 2), logit);
+    if (logit > largest) {
+      largest = logit;
+      label = k;
+    }
+  }
+  return label;
+}
+
+/** pooled_c = (chain over the tokens of x_c) * (1 / tokens) */
+function pool(tokens: i32): void {
+  const share = <f32>1 / <f32>tokens;
+  const line = hidden << 2;
+  for (let channel = 0; channel < line; channel += 16) {
+    let x = xPointer + channel;
+    if (ASC_FEATURE_SIMD) {
+      let sums = f32x4.splat(0);
+      for (let token = 0; token < tokens; token++) {
+        sums = f32x4.add(sums, v128.load(x));
+        x += line;
+      }
+      v128.store(pooledPointer + channel, f32x4.mul(sums, f32x4.splat(share)));
+    } else {
+      let sum0: f32 = 0;
+      let sum1: f32 = 0;
+      let sum2: f32 = 0;
+      let sum3: f32 = 0;
+      for (let token = 0; token < tokens; token++) {
+        sum0 += load<f32>(x);
+        sum1 += load<f32>(x, 4);
+        sum2 += load<f32>(x, 8);
+        sum3 += load<f32>(x, 12);
+        x += line;
+      }
+      const pooled = pooledPointer + channel;
+      store<f32>(pooled, sum0 * share);
+      store<f32>(pooled, sum1 * share, 4);
+      store<f32>(pooled, sum2 * share, 8);
+      store<f32>(pooled, sum3 * share, 12);
+    }
+  }
+}

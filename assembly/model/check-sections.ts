@@ -1,0 +1,106 @@
+/** Checks of every section behind Config, once its bytes are all there. */
+import { Status } from '../abi';
+import {
+  ENTRY_BYTES,
+  ENTRY_CHECKSUM,
+  ENTRY_KIND,
+  HEADER_BYTES,
+  POLICIES_COUNT,
+  POLICIES_DEFAULT,
+  POLICIES_HEADER_BYTES,
+  POLICY_ENTRY_BYTES,
+  POLICY_KIND,
+  POLICY_PARAMETER,
+  PolicyKind,
+  SectionKind,
+} from '../format';
+import { checkVocabulary } from '../text/vocabulary';
+import { crc32 } from './crc32';
+import { fail } from './failure';
+import { blockBytes, embeddingBytes, exitBytes } from './layout';
+import { blocks, classes, filePointer, sectionBytes, sectionPointer, vocabularyPieces } from './model';
+
+const LABELS_HEADER_BYTES: u32 = 4;
+const LABEL_LENGTH_BYTES: u32 = 2;
+
+/** Checksum and contents of one section of the model in model.ts. */
+export function checkSection(section: i32): Status {
+  let status = checkChecksum(section);
+  if (status != Status.Ok) return status;
+  status = checkContents(section);
+  return status == Status.Ok ? status : fail(status, section, <u32>(sectionPointer(section) - filePointer));
+}
+
+/** The bytes against the table's checksum, and zeros between the section before and this one. */
+export function checkChecksum(section: i32): Status {
+  const entry = filePointer + HEADER_BYTES + section * ENTRY_BYTES;
+  const from = sectionPointer(section);
+  if (crc32(from, sectionBytes(section)) != load<u32>(entry, ENTRY_CHECKSUM))
+    return fail(Status.Corrupt, section, <u32>(from - filePointer));
+  if (section > 0) {
+    const gap = sectionPointer(section - 1) + sectionBytes(section - 1);
+    for (let at = gap; at < from; at++) {
+      if (load<u8>(at) != 0) return fail(Status.Corrupt, section, <u32>(at - filePointer));
+    }
+  }
+  return Status.Ok;
+}
+
+function checkContents(section: i32): Status {
+  const pointer = sectionPointer(section);
+  const bytes = sectionBytes(section);
+  const entry = filePointer + HEADER_BYTES + section * ENTRY_BYTES;
+  switch (<i32>load<u16>(entry, ENTRY_KIND)) {
+    case SectionKind.Policies:
+      return checkPolicies(pointer, bytes);
+    case SectionKind.Labels:
+      return checkLabels(pointer, bytes);
+    case SectionKind.Vocabulary:
+      return checkVocabulary(pointer, bytes, vocabularyPieces);
+    case SectionKind.Embedding:
+      return fits(bytes, embeddingBytes);
+    case SectionKind.Block:
+      return fits(bytes, blockBytes);
+    case SectionKind.Exit:
+      return fits(bytes, exitBytes);
+  }
+  return Status.Ok;
+}
+
+function fits(bytes: u32, expected: u32): Status {
+  return bytes == expected ? Status.Ok : Status.BadSection;
+}
+
+function checkPolicies(pointer: usize, bytes: u32): Status {
+  if (bytes < <u32>POLICIES_HEADER_BYTES) return Status.BadSection;
+  const count = load<u32>(pointer, POLICIES_COUNT);
+  const entryBytes = <u32>(POLICY_ENTRY_BYTES + 4 * blocks);
+  if (load<u32>(pointer, POLICIES_DEFAULT) >= count) return Status.BadSection;
+  if (<u64>count * entryBytes + POLICIES_HEADER_BYTES != bytes) return Status.BadSection;
+  const end = pointer + bytes;
+  for (let entry = pointer + POLICIES_HEADER_BYTES; entry < end; entry += entryBytes) {
+    if (!isPolicy(load<i32>(entry, POLICY_KIND), load<i32>(entry, POLICY_PARAMETER)))
+      return Status.BadSection;
+  }
+  return Status.Ok;
+}
+
+/** Whether the open model can be run by this policy. */
+export function isPolicy(kind: i32, parameter: i32): bool {
+  if (kind == PolicyKind.Fixed || kind == PolicyKind.Patience) return parameter >= 1 && parameter <= blocks;
+  return kind >= PolicyKind.Full && kind <= PolicyKind.Patience && parameter == 0;
+}
+
+function checkLabels(pointer: usize, bytes: u32): Status {
+  if (bytes < LABELS_HEADER_BYTES || load<u32>(pointer) != <u32>classes) return Status.BadSection;
+  let left = bytes - LABELS_HEADER_BYTES;
+  let at = pointer + LABELS_HEADER_BYTES;
+  for (let label = 0; label < classes; label++) {
+    if (left < LABEL_LENGTH_BYTES) return Status.BadSection;
+    const labelBytes = LABEL_LENGTH_BYTES + load<u16>(at);
+    if (left < labelBytes) return Status.BadSection;
+    left -= labelBytes;
+    at += labelBytes;
+  }
+  return left == 0 ? Status.Ok : Status.BadSection;
+}

@@ -1,0 +1,113 @@
+/**
+ * Checks of the header and of the section table: that the file is one, that this core reads it, and
+ * that every section is there, in order, and inside. docs/model-file.md draws both.
+ */
+import { Status } from '../abi';
+import {
+  ENTRY_BYTES,
+  ENTRY_INDEX,
+  ENTRY_KIND,
+  ENTRY_LENGTH,
+  ENTRY_OFFSET,
+  HEADER_BYTES,
+  HEADER_CHECKSUM,
+  HEADER_FILE_BYTES,
+  HEADER_MAGIC,
+  HEADER_MAJOR,
+  HEADER_SECTION_COUNT,
+  LIMIT_BLOCKS,
+  LIMIT_FILE_BYTES,
+  MAGIC,
+  SECTION_ALIGNMENT,
+  SectionKind,
+  VERSION_MAJOR,
+} from '../format';
+import { crc32 } from './crc32';
+import { fail } from './failure';
+
+/** Sections of a file that only tokenizes: Config and Vocabulary. */
+export const VOCABULARY_FILE_SECTIONS: i32 = 2;
+/** Sections before the first block: Config, Policies, Labels, Vocabulary, Embedding. */
+export const FRONT_SECTIONS: i32 = 5;
+/** Those and the Card. */
+const FIXED_SECTIONS: i32 = 6;
+
+/** Blocks of a file with this many sections; 0 in one that only tokenizes. */
+export function blocksOfSections(sections: i32): i32 {
+  return sections == VOCABULARY_FILE_SECTIONS ? 0 : (sections - FIXED_SECTIONS) / 2;
+}
+
+/**
+ * Checks header and table of the file at `file`, of which `arrived` bytes are there and `reserved` bytes
+ * will be at most.
+ */
+export function checkTable(file: usize, arrived: u32, reserved: u32): Status {
+  const status = checkHeader(file, arrived, reserved);
+  if (status != Status.Ok) return status;
+  const sections = load<i32>(file, HEADER_SECTION_COUNT);
+  let end = <u32>(HEADER_BYTES + sections * ENTRY_BYTES);
+  const fileBytes = load<u32>(file, HEADER_FILE_BYTES);
+  for (let section = 0; section < sections; section++) {
+    const at = HEADER_BYTES + section * ENTRY_BYTES;
+    const entry = file + at;
+    const place = load<u32>(entry, ENTRY_OFFSET);
+    const length = load<u32>(entry, ENTRY_LENGTH);
+    const isExpected =
+      <i32>load<u16>(entry, ENTRY_KIND) == expectedKind(section, sections) &&
+      <i32>load<u16>(entry, ENTRY_INDEX) == expectedIndex(section, sections);
+    // `place` is inside, so the difference below is not negative.
+    if (!isExpected || place != align(end) || place > fileBytes || length > fileBytes - place)
+      return fail(Status.BadSectionTable, section, at);
+    end = place + length;
+  }
+  if (align(end) != fileBytes) return fail(Status.BadSectionTable, -1, HEADER_FILE_BYTES);
+  return Status.Ok;
+}
+
+function checkHeader(file: usize, arrived: u32, reserved: u32): Status {
+  if (arrived < <u32>HEADER_BYTES) return fail(Status.Truncated, -1, arrived);
+  if (load<u32>(file, HEADER_MAGIC) != MAGIC) return fail(Status.NotAModel, -1, HEADER_MAGIC);
+  if (load<u16>(file, HEADER_MAJOR) != VERSION_MAJOR) return fail(Status.UnknownVersion, -1, HEADER_MAJOR);
+  const sections = load<u32>(file, HEADER_SECTION_COUNT);
+  if (sections > <u32>(FIXED_SECTIONS + 2 * LIMIT_BLOCKS))
+    return fail(Status.OverLimit, -1, HEADER_SECTION_COUNT);
+  const tableEnd: u32 = HEADER_BYTES + sections * ENTRY_BYTES;
+  if (arrived < tableEnd) return fail(Status.Truncated, -1, arrived);
+  if (headerChecksum(file, tableEnd) != load<u32>(file, HEADER_CHECKSUM))
+    return fail(Status.Corrupt, -1, HEADER_CHECKSUM);
+
+  const isPossible =
+    sections == VOCABULARY_FILE_SECTIONS || (sections > <u32>FIXED_SECTIONS && (sections & 1) == 0);
+  if (!isPossible) return fail(Status.BadSectionTable, -1, HEADER_SECTION_COUNT);
+  const fileBytes = load<u32>(file, HEADER_FILE_BYTES);
+  if (fileBytes > <u32>LIMIT_FILE_BYTES) return fail(Status.OverLimit, -1, HEADER_FILE_BYTES);
+  if (fileBytes > reserved) return fail(Status.Truncated, -1, reserved);
+  return Status.Ok;
+}
+
+const ZEROS: usize = memory.data(4);
+
+/** CRC-32 of header and table with the field of the checksum itself as zero. */
+function headerChecksum(file: usize, tableEnd: u32): u32 {
+  const behind = HEADER_CHECKSUM + 4;
+  const crc = crc32(file, HEADER_CHECKSUM);
+  return crc32(file + behind, tableEnd - behind, crc32(ZEROS, 4, crc));
+}
+
+
+function expectedKind(section: i32, sections: i32): i32 {
+  if (sections == VOCABULARY_FILE_SECTIONS) return section == 0 ? SectionKind.Config : SectionKind.Vocabulary;
+  // Config to Embedding are numbered from 1 in the order of the file.
+  if (section < FRONT_SECTIONS) return section + 1;
+  if (section == sections - 1) return SectionKind.Card;
+  return ((section - FRONT_SECTIONS) & 1) == 0 ? SectionKind.Block : SectionKind.Exit;
+}
+
+function expectedIndex(section: i32, sections: i32): i32 {
+  const isNumbered = section >= FRONT_SECTIONS && section < sections - 1;
+  return isNumbered ? (section - FRONT_SECTIONS) / 2 : 0;
+}
+
+function align(offset: u32): u32 {
+  return (offset + SECTION_ALIGNMENT - 1) & -SECTION_ALIGNMENT;
+}
