@@ -13,13 +13,16 @@ const shapes: RandomModelOptions[] = [
 ];
 
 describe('a model file', () => {
-  it.each(shapes.map((shape, i) => [i, shape] as const))('keeps every byte and number (%i)', (seed, shape) => {
-    const parts = randomModel(seed, shape);
-    const file = writeModel(parts);
-    const again = readModel(file);
-    expect(again).toEqual(parts);
-    expect(writeModel(again)).toEqual(file);
-  });
+  it.each(shapes.map((shape, i) => [i, shape] as const))(
+    'keeps every byte and number (%i)',
+    (seed, shape) => {
+      const parts = randomModel(seed, shape);
+      const file = writeModel(parts);
+      const again = readModel(file);
+      expect(again).toEqual(parts);
+      expect(writeModel(again)).toEqual(file);
+    },
+  );
 
   it('can be read from the middle of a larger buffer, at an odd address', () => {
     const file = writeModel(randomModel(7));
