@@ -84,6 +84,8 @@ interface CoreExports {
   clear(): void;
   feed(segment: number, bytes: number): number;
   tokenize(): number;
+  splitWords(bytes: number): number;
+  splitPointer(): number;
   tokensPointer(): number;
   segmentStart(): number;
   wasCut(): number;
@@ -101,6 +103,7 @@ interface CoreExports {
 
 const FEED_MORE = 1;
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** One instance of the core, with room for one model. Every method that the core refuses throws. */
 export class Core {
@@ -219,12 +222,39 @@ export class Core {
     this.#feed(1, input[1]);
   }
 
-  /** Pieces may end anywhere: the core decodes UTF-8 as a stream. It says when it needs no more. */
   #feed(segment: number, text: Text): void {
+    this.#writeInPieces(text, (bytes) => this.#check(this.#exports.feed(segment, bytes)) === FEED_MORE);
+  }
+
+  /**
+   * The words of a text, normalized, as the tokenizer looks them up; those of more than 64 bytes are left
+   * out. Only for a file that holds a vocabulary and no blocks.
+   * @throws CoreError
+   */
+  splitWords(text: Text): string[] {
+    const { clear, splitPointer, splitWords } = this.#exports;
+    let words = '';
+    const split = (bytes: number): boolean => {
+      const written = this.#check(splitWords(bytes));
+      const start = splitPointer();
+      words += decoder.decode(this.#memory().subarray(start, start + written));
+      return true;
+    };
+    clear();
+    this.#writeInPieces(text, split);
+    split(0); // the end of the text
+    return words.split('\n').slice(0, -1);
+  }
+
+  /**
+   * Writes the text to the core's buffer piece by piece until `take` wants no more; an empty text is one
+   * empty piece. Pieces may end anywhere: the core decodes UTF-8 as a stream.
+   */
+  #writeInPieces(text: Text, take: (bytes: number) => boolean): void {
     const start = this.#exports.textPointer();
     const room = this.#memory().subarray(start, start + TEXT_CAPACITY);
     let at = 0;
-    while (at < text.length) {
+    do {
       let written: number;
       if (typeof text === 'string') {
         const progress = encoder.encodeInto(at === 0 ? text : text.slice(at), room);
@@ -236,8 +266,8 @@ export class Core {
         at += piece.length;
         written = piece.length;
       }
-      if (this.#check(this.#exports.feed(segment, written)) !== FEED_MORE) return;
-    }
+      if (!take(written)) return;
+    } while (at < text.length);
   }
 
   // ---- The machine ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
  * The core's text half by its bare exports, so that tests can feed bytes cut anywhere.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { TEXT_CAPACITY } from '../../assembly/abi.ts';
 import { Normalizer } from '../../assembly/format.ts';
 import { sortPieces, writeVocabulary } from '../../host/model-file/index.ts';
@@ -25,10 +26,10 @@ interface TextExports {
   splitWords(bytes: number): number;
 }
 
-const FOLDER = process.env.BEEX_BUILD ?? new URL('../../build', import.meta.url).pathname;
-const modules = new Map(
-  BUILDS.map((build) => [build, new WebAssembly.Module(readFileSync(`${FOLDER}/core.${build}.wasm`))]),
-);
+const { resolve } = createRequire(import.meta.url);
+const moduleOf = (build: Build) =>
+  new WebAssembly.Module(readFileSync(resolve(`beexformer/core.${build}.wasm`)));
+const modules = new Map(BUILDS.map((build) => [build, moduleOf(build)]));
 
 export type TextModel = TokenizerModel & { segments: number };
 
