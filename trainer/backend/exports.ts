@@ -4,10 +4,13 @@ type Kernel = (...numbers: number[]) => void;
 
 export interface KernelExports {
   gemm: Kernel;
-  signRows: Kernel;
-  signShifted: Kernel;
-  scaleBias: Kernel;
-  scaleColumns: Kernel;
+  packActivations: Kernel;
+  packWeights: Kernel;
+  countForward: Kernel;
+  lookupColumns: Kernel;
+  lookupRows: Kernel;
+  /** Bytes of scratch for the two before, by J and K. */
+  lookupScratch(J: number, K: number): number;
   surrogateShifted: Kernel;
   binaryWeightGradient: Kernel;
   addBias: Kernel;
@@ -19,7 +22,6 @@ export interface KernelExports {
   normForward: Kernel;
   normBackward: Kernel;
   dropout: Kernel;
-  hiddenToBits: Kernel;
   hiddenBackward: Kernel;
   sigmoidTanh: Kernel;
   sigmoidTanhBackward: Kernel;

@@ -1,58 +1,5 @@
-// The elementwise halves of a binarized linear layer; the products are gemm's.
+// The surrogate gradients of a binarized linear layer; its products are in count.ts and lookup.ts.
 import { mulAdd, signOf, sum4, surrogate } from './lanes';
-
-/** w[J,K] -> signs[J,K] in {-1,+1} and mean[J] = mean_i |w_ji|. */
-export function signRows(w: usize, signs: usize, mean: usize, J: i32, K: i32): void {
-  const row = (<usize>K) << 2;
-  for (let j = 0; j < J; j++) {
-    let sum = f32x4.splat(0);
-    for (let k: usize = 0; k < row; k += 16) {
-      const v = v128.load(w + k);
-      sum = f32x4.add(sum, f32x4.abs(v));
-      v128.store(signs + k, signOf(v));
-    }
-    f32.store(mean, sum4(sum) / <f32>K);
-    w += row;
-    signs += row;
-    mean += 4;
-  }
-}
-
-/** signs[M,K] = sign(x - theta), theta[K]. */
-export function signShifted(x: usize, theta: usize, signs: usize, M: i32, K: i32): void {
-  const row = (<usize>K) << 2;
-  for (let i = 0; i < M; i++) {
-    for (let k: usize = 0; k < row; k += 16)
-      v128.store(signs + k, signOf(f32x4.sub(v128.load(x + k), v128.load(theta + k))));
-    x += row;
-    signs += row;
-  }
-}
-
-/** y[M,J] = y * gain[J] * mean[J] + bias[J], in place. */
-export function scaleBias(y: usize, gain: usize, mean: usize, bias: usize, M: i32, J: i32): void {
-  const row = (<usize>J) << 2;
-  for (let i = 0; i < M; i++) {
-    for (let j: usize = 0; j < row; j += 16) {
-      const alpha = f32x4.mul(v128.load(gain + j), v128.load(mean + j));
-      v128.store(y + j, mulAdd(v128.load(y + j), alpha, v128.load(bias + j)));
-    }
-    y += row;
-  }
-}
-
-/** out[M,J] = dy[M,J] * gain[J] * mean[J]. */
-export function scaleColumns(dy: usize, gain: usize, mean: usize, out: usize, M: i32, J: i32): void {
-  const row = (<usize>J) << 2;
-  for (let i = 0; i < M; i++) {
-    for (let j: usize = 0; j < row; j += 16) {
-      const alpha = f32x4.mul(v128.load(gain + j), v128.load(mean + j));
-      v128.store(out + j, f32x4.mul(v128.load(dy + j), alpha));
-    }
-    dy += row;
-    out += row;
-  }
-}
 
 /** dx[M,K] = dbits * surrogate(x - theta); dtheta[K] = -sum of dx over rows. */
 export function surrogateShifted(

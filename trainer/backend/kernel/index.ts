@@ -5,18 +5,14 @@
 
 export { adamw } from './adamw';
 export { attentionBackward, attentionForward } from './attention';
-export {
-  binaryWeightGradient,
-  scaleBias,
-  scaleColumns,
-  signRows,
-  signShifted,
-  surrogateShifted,
-} from './binary';
+export { binaryWeightGradient, surrogateShifted } from './binary';
+export { packActivations, packWeights } from './bits';
+export { countForward } from './count';
 export { dropout } from './dropout';
 export { embedBackward, embedForward, gatherRows, scatterRows } from './embedding';
 export { headBackward, headForward, poolBackward, poolForward } from './exit';
 export { gemm } from './gemm';
+export { lookupColumns, lookupRows, lookupScratch } from './lookup';
 export { normBackward, normForward } from './norm';
-export { hiddenBackward, hiddenToBits, sigmoidTanh, sigmoidTanhBackward } from './slfn';
+export { hiddenBackward, sigmoidTanh, sigmoidTanhBackward } from './slfn';
 export { addBias, columnSums, multiply, sumOfSquares } from './vector';

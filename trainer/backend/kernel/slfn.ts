@@ -2,21 +2,6 @@
 // branch; the outputs of each branch are [M,f].
 import { exp4, signOf, surrogate } from './lanes';
 
-/** step[M,f] = [hidden >= 0] in {0,1}; sign[M,f] in {-1,+1}. */
-export function hiddenToBits(hidden: usize, step: usize, sign: usize, M: i32, f: i32): void {
-  const row = (<usize>f) << 2;
-  const one = f32x4.splat(1);
-  for (let i = 0; i < M; i++) {
-    for (let j: usize = 0; j < row; j += 16) {
-      v128.store(step + j, v128.and(one, f32x4.ge(v128.load(hidden + j), f32x4.splat(0))));
-      v128.store(sign + j, signOf(v128.load(hidden + row + j)));
-    }
-    hidden += row << 1;
-    step += row;
-    sign += row;
-  }
-}
-
 /** dhidden from the gradients of the bits: 1 - |u| for the step, 2 - 2|u| for the sign. */
 export function hiddenBackward(
   dstep: usize,

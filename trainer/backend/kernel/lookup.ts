@@ -1,0 +1,213 @@
+// Products of a float matrix with a sign matrix, for the backward pass. Rows of the float matrix
+// are taken in groups of 4; all 16 signed sums of a group are computed once, 16 lanes wide, and
+// each column of the sign matrix then costs one lookup and one addition where a plain product
+// costs 4 multiplications and 4 additions ("method of four Russians"):
+//
+//   rows 4g..4g+3        table of group g                    out
+//   | a: 16 lanes |      0: -a-b-c-d | 16 lanes = 64 bytes   column k += entry nibble(k, g)
+//   | b           |  ->  1: +a-b-c-d |
+//   | c           |      ...                                 nibble(k, g): see bits.ts
+//   | d           |     15: +a+b+c+d |
+//
+// A group's table is 1 KiB; CHUNK groups are tabled at a time so that the tables stay in the
+// first cache. out is a tile [K][16]; it is added to across chunks.
+
+const CHUNK: i32 = 24;
+const ENTRY: usize = 64;
+const TABLE: usize = 1024;
+
+/** Bytes of scratch that lookupRows and lookupColumns need: tables, out tile, one transposed tile. */
+export function lookupScratch(J: i32, K: i32): i32 {
+  return CHUNK * <i32>TABLE + K * <i32>ENTRY + J * <i32>ENTRY;
+}
+
+/**
+ * out[J,K] = dy[M,J]^T x[M,K], x as nibbles [K][M/4] of {-1,+1}, or of {0,1} if `zeroOne`.
+ * Lanes are 16 columns of dy. J is a multiple of 16, M of 4.
+ */
+export function lookupColumns(
+  dy: usize,
+  nibbles: usize,
+  out: usize,
+  scratch: usize,
+  M: i32,
+  J: i32,
+  K: i32,
+  zeroOne: i32,
+): void {
+  const row = (<usize>J) << 2,
+    groups = M >> 2;
+  const tile = scratch + CHUNK * TABLE;
+  for (let j = 0; j < J; j += 16) {
+    memory.fill(tile, 0, <usize>K * ENTRY);
+    const source = dy + ((<usize>j) << 2);
+    for (let g = 0; g < groups; g += CHUNK) {
+      const count = min(CHUNK, groups - g);
+      for (let i = 0; i < count; i++)
+        tabulate(source + <usize>(g + i) * (row << 2), row, scratch + <usize>i * TABLE, zeroOne);
+      addEntries(scratch, nibbles + <usize>g, <usize>groups, count, tile, K);
+    }
+    transposeTile(tile, out + <usize>j * ((<usize>K) << 2), K, 16);
+  }
+}
+
+/**
+ * dx[M,K] = (dy[M,J] gain[J] mean[J]) w^[J,K], w^ as nibbles [K][J/4]. Lanes are 16 tokens, whose
+ * part of dy is scaled and transposed first. M is a multiple of 4.
+ */
+export function lookupRows(
+  dy: usize,
+  gain: usize,
+  mean: usize,
+  nibbles: usize,
+  dx: usize,
+  scratch: usize,
+  M: i32,
+  J: i32,
+  K: i32,
+): void {
+  const row = (<usize>J) << 2,
+    groups = J >> 2;
+  const tile = scratch + CHUNK * TABLE,
+    turned = tile + <usize>K * ENTRY;
+  for (let m = 0; m < M; m += 16) {
+    const tokens = min(16, M - m);
+    scaleTransposed(dy + <usize>m * row, gain, mean, turned, J, tokens);
+    memory.fill(tile, 0, <usize>K * ENTRY);
+    for (let g = 0; g < groups; g += CHUNK) {
+      const count = min(CHUNK, groups - g);
+      for (let i = 0; i < count; i++)
+        tabulate(turned + <usize>(g + i) * (ENTRY << 2), ENTRY, scratch + <usize>i * TABLE, 0);
+      addEntries(scratch, nibbles + <usize>g, <usize>groups, count, tile, K);
+    }
+    transposeTile(tile, dx + <usize>m * ((<usize>K) << 2), K, tokens);
+  }
+}
+
+/** The 16 sums of 4 rows of 16 floats, `row` bytes apart: +-a+-b+-c+-d, or sums of subsets. */
+function tabulate(source: usize, row: usize, table: usize, zeroOne: i32): void {
+  for (let lane: usize = 0; lane < ENTRY; lane += 16) {
+    const p = source + lane,
+      o = table + lane;
+    const a = v128.load(p),
+      b = v128.load(p + row),
+      c = v128.load(p + 2 * row),
+      d = v128.load(p + 3 * row);
+    const ab = f32x4.add(a, b),
+      cd = f32x4.add(c, d);
+    if (zeroOne) {
+      const none = f32x4.splat(0);
+      fourEntries(o, none, a, b, ab, none);
+      fourEntries(o + 4 * ENTRY, none, a, b, ab, c);
+      fourEntries(o + 8 * ENTRY, none, a, b, ab, d);
+      fourEntries(o + 12 * ENTRY, none, a, b, ab, cd);
+    } else {
+      const minus = f32x4.sub(a, b),
+        less = f32x4.sub(c, d);
+      const nab = f32x4.neg(ab),
+        nminus = f32x4.neg(minus);
+      fourEntries(o, nab, minus, nminus, ab, f32x4.neg(cd));
+      fourEntries(o + 4 * ENTRY, nab, minus, nminus, ab, less);
+      fourEntries(o + 8 * ENTRY, nab, minus, nminus, ab, f32x4.neg(less));
+      fourEntries(o + 12 * ENTRY, nab, minus, nminus, ab, cd);
+    }
+  }
+}
+
+function fourEntries(o: usize, e0: v128, e1: v128, e2: v128, e3: v128, more: v128): void {
+  v128.store(o, f32x4.add(e0, more));
+  v128.store(o, f32x4.add(e1, more), 64);
+  v128.store(o, f32x4.add(e2, more), 128);
+  v128.store(o, f32x4.add(e3, more), 192);
+}
+
+/** tile[k] += sum over `count` groups of their table's entry nibble(k, g); two columns at a time. */
+function addEntries(tables: usize, nibbles: usize, column: usize, count: i32, tile: usize, K: i32): void {
+  for (let k = 0; k < K; k += 2) {
+    let c00 = v128.load(tile),
+      c01 = v128.load(tile, 16),
+      c02 = v128.load(tile, 32),
+      c03 = v128.load(tile, 48);
+    let c10 = v128.load(tile, 64),
+      c11 = v128.load(tile, 80),
+      c12 = v128.load(tile, 96),
+      c13 = v128.load(tile, 112);
+    let p = nibbles,
+      t = tables;
+    const end = p + <usize>count;
+    while (p < end) {
+      const e = t + ((<usize>load<u8>(p)) << 6),
+        f = t + ((<usize>load<u8>(p + column)) << 6);
+      c00 = f32x4.add(c00, v128.load(e));
+      c01 = f32x4.add(c01, v128.load(e, 16));
+      c02 = f32x4.add(c02, v128.load(e, 32));
+      c03 = f32x4.add(c03, v128.load(e, 48));
+      c10 = f32x4.add(c10, v128.load(f));
+      c11 = f32x4.add(c11, v128.load(f, 16));
+      c12 = f32x4.add(c12, v128.load(f, 32));
+      c13 = f32x4.add(c13, v128.load(f, 48));
+      p++;
+      t += TABLE;
+    }
+    v128.store(tile, c00);
+    v128.store(tile, c01, 16);
+    v128.store(tile, c02, 32);
+    v128.store(tile, c03, 48);
+    v128.store(tile, c10, 64);
+    v128.store(tile, c11, 80);
+    v128.store(tile, c12, 96);
+    v128.store(tile, c13, 112);
+    nibbles += column << 1;
+    tile += ENTRY << 1;
+  }
+}
+
+/** tile[K][16] to the first `rows` (a multiple of 4) rows of out[16][K]. */
+function transposeTile(tile: usize, out: usize, K: i32, rows: i32): void {
+  const row = (<usize>K) << 2;
+  for (let k = 0; k < K; k += 4) {
+    for (let r: usize = 0; r < <usize>rows; r += 4) {
+      const p = tile + (r << 2),
+        o = out + r * row;
+      turnFour(v128.load(p), v128.load(p, 64), v128.load(p, 128), v128.load(p, 192), o, row);
+    }
+    tile += ENTRY << 2;
+    out += 16;
+  }
+}
+
+/** turned[J][16] = dy * gain * mean of up to 16 tokens; lanes of missing tokens are zero. */
+function scaleTransposed(dy: usize, gain: usize, mean: usize, turned: usize, J: i32, tokens: i32): void {
+  const row = (<usize>J) << 2;
+  if (tokens < 16) memory.fill(turned, 0, <usize>J * ENTRY);
+  for (let j = 0; j < J; j += 4) {
+    const alpha = f32x4.mul(v128.load(gain), v128.load(mean));
+    for (let m: usize = 0; m < <usize>tokens; m += 4) {
+      const p = dy + m * row;
+      turnFour(
+        f32x4.mul(v128.load(p), alpha),
+        f32x4.mul(v128.load(p + row), alpha),
+        f32x4.mul(v128.load(p + 2 * row), alpha),
+        f32x4.mul(v128.load(p + 3 * row), alpha),
+        turned + (m << 2),
+        ENTRY,
+      );
+    }
+    dy += 16;
+    gain += 16;
+    mean += 16;
+    turned += ENTRY << 2;
+  }
+}
+
+/** Stores the transpose of the 4x4 matrix of rows a, b, c, d; `row` bytes from row to row. */
+function turnFour(a: v128, b: v128, c: v128, d: v128, o: usize, row: usize): void {
+  const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5),
+    ab1 = i32x4.shuffle(a, b, 2, 6, 3, 7);
+  const cd0 = i32x4.shuffle(c, d, 0, 4, 1, 5),
+    cd1 = i32x4.shuffle(c, d, 2, 6, 3, 7);
+  v128.store(o, i64x2.shuffle(ab0, cd0, 0, 2));
+  v128.store(o + row, i64x2.shuffle(ab0, cd0, 1, 3));
+  v128.store(o + 2 * row, i64x2.shuffle(ab1, cd1, 0, 2));
+  v128.store(o + 3 * row, i64x2.shuffle(ab1, cd1, 1, 3));
+}
