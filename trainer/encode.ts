@@ -3,7 +3,11 @@ import type { Tokenizer } from '../host/tokenizer.ts';
 import type { Example } from './data/batches.ts';
 import type { TextRecord } from './data/record.ts';
 
-export function encode(tokenizer: Tokenizer, records: readonly TextRecord[], labels: readonly string[]): Example[] {
+export function encode(
+  tokenizer: Tokenizer,
+  records: readonly TextRecord[],
+  labels: readonly string[],
+): Example[] {
   return records.map(({ text, pair, label }) => {
     const { ids, segmentStart } = tokenizer.tokenize(pair === undefined ? text : [text, pair]);
     return { ids: ids.slice(), segmentStart, label: labels.indexOf(label) };

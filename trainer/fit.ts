@@ -45,7 +45,13 @@ export function stageSteps(stage: Stage, batchSize: number): number {
  * the same dropout, so a run that was interrupted goes on as if nothing had happened.
  * @returns whether the end was reached; false when the signal stopped it
  */
-export async function fit(model: Model, stage: Stage, recipe: Recipe, from: number, hooks: FitHooks): Promise<boolean> {
+export async function fit(
+  model: Model,
+  stage: Stage,
+  recipe: Recipe,
+  from: number,
+  hooks: FitHooks,
+): Promise<boolean> {
   const perEpoch = batchCount(stage.examples.length, recipe.batchSize);
   const steps = stageSteps(stage, recipe.batchSize);
   const mean = new RunningMean();
@@ -68,7 +74,9 @@ export async function fit(model: Model, stage: Stage, recipe: Recipe, from: numb
         loss: lossOptions(recipe, model.config.blocks),
       });
       if (!Number.isFinite(result.loss)) {
-        throw new Error(`the loss became ${result.loss} at step ${step} of ${stage.name}: lower the learning rate`);
+        throw new Error(
+          `the loss became ${result.loss} at step ${step} of ${stage.name}: lower the learning rate`,
+        );
       }
       step++;
       mean.add([result.loss, ...result.correct.map((right) => right / batch.size)]);

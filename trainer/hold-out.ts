@@ -14,7 +14,11 @@ export interface CalibrationSplit {
  * drawn takes all that it contains, or is contained in, out of training, and the longest of them
  * stands for all in the calibration part. Pairs are held out as they are.
  */
-export function holdOutCalibration(records: readonly TextRecord[], count: number, seed: number): CalibrationSplit {
+export function holdOutCalibration(
+  records: readonly TextRecord[],
+  count: number,
+  seed: number,
+): CalibrationSplit {
   if (records.some(({ pair }) => pair !== undefined)) {
     const [train, calibration] = holdOut(records, count, { seed });
     return { train, calibration };
@@ -24,7 +28,8 @@ export function holdOutCalibration(records: readonly TextRecord[], count: number
   const longest = new Map<number, number>();
   records.forEach((record, index) => {
     const best = longest.get(groups[index]);
-    if (best === undefined || record.text.length > records[best].text.length) longest.set(groups[index], index);
+    if (best === undefined || record.text.length > records[best].text.length)
+      longest.set(groups[index], index);
   });
   const held = new Set<number>();
   const wanted = Math.min(count, Math.floor(longest.size / 2));

@@ -1,0 +1,172 @@
+/** beex train: from labelled texts to a packed model. */
+import { existsSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { load } from '../host/node/index.ts';
+import { BACKENDS, type BackendName, chooseBackend } from '../trainer/backend/index.ts';
+import type { encode } from '../trainer/encode.ts';
+import { evaluate } from '../trainer/evaluate.ts';
+import { type RunFile, readRunFile } from '../trainer/run-file.ts';
+import { DEFAULT_RECIPE, PRESETS, type PresetName, type Recipe, type Shape } from '../trainer/settings.ts';
+import { loadTrainingData, type Source } from '../trainer/sources.ts';
+import { trainerScores } from '../trainer/trainer-scores.ts';
+import { addDataOptions, type DataOptions, sourceOf } from './data-options.ts';
+import { UsageError } from './errors.ts';
+import { evaluationText, shownScore } from './eval-table.ts';
+import { wholeNumber } from './options.ts';
+import { note, print, printJson } from './output.ts';
+import { INTERRUPTED, runTraining } from './training.ts';
+
+/** Recipe fields that have an option of the same name, with what help says of them. */
+const NUMBERS = {
+  seed: 'fixes first weights, order, dropout and split',
+  vocabularySize: 'most tokens of the vocabulary',
+  batchSize: 'texts a step',
+  epochs: 'passes over the training texts',
+  warmStartEpochs: 'passes over the reviews before',
+  settleEpochs: 'passes after the embedding was signed',
+  learningRate: 'peak of the schedule',
+  settleRate: 'the same, while settling',
+  warmUp: 'share of the steps in which the rate rises',
+  weightDecay: 'of matrices',
+  clipNorm: 'most that the norm of a gradient may be',
+  dropout: 'share of activations',
+  tokenDropout: 'share of tokens that are hidden while training',
+  labelSmoothing: 'share of the target spread over all classes',
+  lambda: 'soft routing: 1 is the plain mean over exits, 0 routing alone',
+  kappa: 'soft routing: sharpness of the stop',
+  tau: 'soft routing: share of the entropy gone at which stopping is even',
+  distillation: 'weight with which earlier exits learn from the last',
+} as const satisfies Partial<Record<keyof Recipe, string>>;
+
+type NumberName = keyof typeof NUMBERS;
+
+type Options = DataOptions &
+  Partial<Record<NumberName, number>> & {
+    out?: string;
+    resume?: string;
+    preset: PresetName;
+    twin?: boolean;
+    backend: BackendName;
+    checkpointEvery: number;
+    reviews?: string[];
+    vectors?: string;
+    json?: boolean;
+  } & Partial<Shape>;
+
+const EXAMPLES = `
+Examples:
+  $ beex train --task sst2 --data glue --out runs/sst2
+  $ beex train --train mails.csv --dev more.csv --text body --label folder --out runs/mails
+  $ beex train --resume runs/sst2
+
+The folder then holds run.json (settings), vocabulary.beex, checkpoint.safetensors, metrics.jsonl and,
+at the end, model.beex. Ctrl-C stops after the step at hand, saves, and exits with ${INTERRUPTED}.`;
+
+export function register(program: Command): void {
+  const command = program.command('train').description('train a model from labelled texts, and pack it');
+  addDataOptions(command)
+    .option('-o, --out <folder>', 'where the run is kept')
+    .option('--resume <folder>', 'go on with the run in this folder, with its own settings')
+    .addOption(
+      new Option('--preset <name>', 'shape of the model').choices(Object.keys(PRESETS)).default('micro'),
+    )
+    .option('--twin', 'train the float32 twin, by the same recipe')
+    .addOption(new Option('--backend <name>', 'what to compute on').choices([...BACKENDS]).default('wasm'))
+    .option(
+      '--reviews <path...>',
+      'reviews whose sentences are learned first, under the rating (columns text, rating)',
+    )
+    .option(
+      '--vectors <path>',
+      'word vectors that the embedding starts from (GloVe text, or a folder of .npy)',
+    )
+    .option('--checkpoint-every <seconds>', 'time between checkpoints', wholeNumber(1), 120)
+    .option('--json', 'print the evaluation on the development split as JSON');
+  for (const field of ['hidden', 'slfn', 'blocks', 'heads', 'tokens'] as const) {
+    command.option(`--${field} <number>`, `of the shape, in place of the preset's`, wholeNumber(1));
+  }
+  for (const [name, help] of Object.entries(NUMBERS)) {
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    command.option(`--${flag} <number>`, `${help} (${DEFAULT_RECIPE[name as NumberName]})`, number);
+  }
+  command.addHelpText('after', EXAMPLES).action(run);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+async function run(options: Options): Promise<void> {
+  const resumed = options.resume === undefined ? undefined : readRunFile(options.resume);
+  const folder = options.resume ?? options.out;
+  if (folder === undefined)
+    throw new UsageError('say where the run is to be kept with --out, or --resume one');
+  const source = (resumed?.source as Source | undefined) ?? {
+    ...sourceOf(options),
+    reviews: options.reviews,
+    vectors: options.vectors,
+  };
+  if (!resumed && existsSync(`${folder}/checkpoint.safetensors`)) {
+    throw new UsageError(
+      `${folder} holds a run already: go on with --resume ${folder}, or choose another --out`,
+    );
+  }
+  const { data, dev } = loadTrainingData(source);
+  const result = await runTraining({
+    folder,
+    data,
+    shape: resumed?.shape ?? shapeOf(options),
+    recipe: resumed?.recipe ?? recipeOf(options),
+    backend: options.backend,
+    resume: resumed !== undefined,
+    checkpointEvery: options.checkpointEvery,
+  });
+  if (!result.finished) {
+    process.exitCode = INTERRUPTED;
+    return;
+  }
+  if (result.modelFile === undefined) await reportTwin(folder, result.run, dev, options);
+  else await reportModel(result.modelFile, result.run, dev, options);
+}
+
+function shapeOf(options: Options): Shape {
+  const { hidden, slfn, blocks, heads, tokens } = { ...PRESETS[options.preset], ...options };
+  return { hidden, slfn, blocks, heads, tokens };
+}
+
+function recipeOf(options: Options): Recipe {
+  const recipe: Recipe = { ...DEFAULT_RECIPE, twin: options.twin ?? false };
+  for (const name of Object.keys(NUMBERS) as NumberName[]) {
+    const given = options[name];
+    if (given !== undefined) recipe[name] = given;
+  }
+  return recipe;
+}
+
+async function reportModel(file: string, run: RunFile, dev: Parameters<typeof encode>[1], options: Options) {
+  const model = await load(file);
+  const policy = model.info.policies[0].name;
+  const evaluation = evaluate(model, {
+    task: run.name,
+    metric: run.metric,
+    labels: run.labels,
+    records: dev,
+    policy,
+  });
+  model.dispose();
+  if (options.json) await printJson(evaluation);
+  else await print(evaluationText(evaluation));
+  note(`\npacked as ${file}; try: beex classify --model ${file} "some text"`);
+}
+
+async function reportTwin(folder: string, run: RunFile, dev: Parameters<typeof encode>[1], options: Options) {
+  const scores = await trainerScores(folder, await chooseBackend(options.backend), dev);
+  if (options.json)
+    await printJson({ task: run.name, metric: run.metric, n: dev.length, twin: true, exits: scores });
+  else {
+    await print(`float32 twin, ${run.name}, ${dev.length} texts, ${run.metric} of each exit:`);
+    await print(scores.map((score, i) => `  exit ${i + 1}  ${shownScore(score, run.metric)}`).join('\n'));
+  }
+}

@@ -1,0 +1,71 @@
+/** `run.json`: what a run was told and what it was given, so that it can be resumed and packed later. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CheckpointError, RUN_FILE, writeAtomically } from './checkpoint.ts';
+import type { MetricName, TextRecord } from './data/record.ts';
+import type { ModelConfig } from './layers/config.ts';
+import type { Recipe, Shape } from './settings.ts';
+
+export interface RunFile {
+  /** The task, or the name of the user's file. */
+  name: string;
+  labels: string[];
+  pair: boolean;
+  metric: MetricName;
+  shape: Shape;
+  recipe: Recipe;
+  /** Special tokens included. */
+  vocabulary: number;
+  /** e; differs from d where the rows began as word vectors. */
+  rowWidth: number;
+  /** Records that were trained on, held out for calibration, and weakly labelled ones. */
+  counts: { train: number; calibration: number; warmStart: number };
+  /** Of all records, so that a resumed run notices when they changed. */
+  digest: string;
+  /** How the command line found the data; opaque here. */
+  source: unknown;
+}
+
+export function writeRunFile(folder: string, run: RunFile): void {
+  writeAtomically(join(folder, RUN_FILE), `${JSON.stringify(run, null, 2)}\n`);
+}
+
+/** @throws CheckpointError naming the file when it is missing or is none */
+export function readRunFile(folder: string): RunFile {
+  const path = join(folder, RUN_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new CheckpointError(`${path}: cannot be read; is ${folder} the folder of a training run?`);
+  }
+  try {
+    return JSON.parse(text) as RunFile;
+  } catch {
+    throw new CheckpointError(`${path}: is not JSON; start the run again`);
+  }
+}
+
+/** The model of a stage: once the embedding is signed its rows are d wide and the projection is gone. */
+export function modelConfig(run: RunFile, signed: boolean): ModelConfig {
+  const { shape, recipe } = run;
+  return {
+    ...shape,
+    classes: run.labels.length,
+    vocabulary: run.vocabulary,
+    segments: run.pair ? 2 : 1,
+    rowWidth: signed ? shape.hidden : run.rowWidth,
+    twin: recipe.twin,
+    dropout: { embedding: recipe.dropout, block: recipe.dropout, exit: recipe.dropout },
+  };
+}
+
+export function digestOf(...parts: (readonly TextRecord[])[]): string {
+  const hash = createHash('sha256');
+  for (const records of parts) {
+    for (const { text, pair, label } of records) hash.update(JSON.stringify([text, pair, label]));
+    hash.update('\n');
+  }
+  return hash.digest('hex');
+}

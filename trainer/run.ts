@@ -1,0 +1,324 @@
+/**
+ * A whole training run in one folder: vocabulary, stages, signing of the embedding, calibration,
+ * packing. It can be stopped at any step and goes on from its last checkpoint.
+ *
+ *   warm start   weakly labelled texts, where there are any   rows e wide, float
+ *   task         the training split                            rows e wide, float
+ *   settle       the training split, embedding held            rows d wide, signed
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SPECIAL_TOKENS } from '../assembly/format.ts';
+import { readVocabulary, writeVocabulary } from '../host/model-file/index.ts';
+import { loadTokenizer } from '../host/node/index.ts';
+import type { Backend } from './backend/index.ts';
+import {
+  CHECKPOINT_FILE,
+  CheckpointError,
+  MODEL_FILE,
+  type Progress,
+  readCheckpoint,
+  VOCABULARY_FILE,
+  writeAtomically,
+  writeCheckpoint,
+} from './checkpoint.ts';
+import type { Example } from './data/batches.ts';
+import { score } from './data/metrics.ts';
+import { DataError, type Dataset, type TextRecord } from './data/record.ts';
+import type { WordVectors } from './data/vectors.ts';
+import { encode } from './encode.ts';
+import { fit, type Stage, type StepReport, stageSteps } from './fit.ts';
+import { predictions } from './forward.ts';
+import { holdOutCalibration } from './hold-out.ts';
+import { rowsFromVectors } from './initial-rows.ts';
+import { createModel, type Model } from './model.ts';
+import { withPackedEmbedding } from './pack.ts';
+import { calibrateRun, NORMALIZER, packRun } from './pack-run.ts';
+import { digestOf, modelConfig, type RunFile, readRunFile, writeRunFile } from './run-file.ts';
+import type { TensorEntry } from './safetensors.ts';
+import { checkSettings, type Recipe, type Shape } from './settings.ts';
+import { learnVocabulary, loadSplitter } from './vocabulary/index.ts';
+
+/** Records that a run learns from; the development split is not among them. */
+export interface TrainingData {
+  dataset: Pick<Dataset, 'name' | 'labels' | 'pair' | 'metric' | 'train'>;
+  /** Held out already; otherwise a part of the training split is. */
+  calibration?: TextRecord[];
+  /** Weakly labelled texts with the same labels, for a first pass. */
+  warmStart?: TextRecord[];
+  /** For the embedding's first rows; read only when a run starts. */
+  vectors?: () => Promise<WordVectors>;
+  /** How the data was found, to be found again at a resume. */
+  source?: unknown;
+}
+
+export interface RunEvents extends RunHooks {
+  backend: Backend;
+  /** Goes on from the folder's checkpoint. */
+  resume?: boolean;
+}
+
+export interface RunHooks {
+  /** One line on what is being done. */
+  onPhase?: (phase: string) => void;
+  /** After each step, with the steps of the whole run. */
+  onStep?: (report: StepReport, done: number, total: number) => void;
+  /** Metric of each exit on the calibration part, now and then. [L] */
+  onMetrics?: (stage: string, step: number, scores: number[]) => void;
+  signal?: AbortSignal | undefined;
+  /** Seconds between checkpoints. */
+  checkpointEvery?: number;
+}
+
+export interface RunResult {
+  /** False when the signal stopped it: the checkpoint can be resumed. */
+  finished: boolean;
+  run: RunFile;
+  /** The packed model's file; undefined for a twin and an unfinished run. */
+  modelFile?: string;
+}
+
+const CHECKPOINT_SECONDS = 120;
+/** Times a stage that the exits are scored on the calibration part. */
+const METRICS_PER_STAGE = 8;
+/** Part of the training split that is held out, within bounds. */
+const CALIBRATION_SHARE = 0.1;
+const CALIBRATION_MOST = 600;
+
+export async function train(
+  folder: string,
+  data: TrainingData,
+  shape: Shape,
+  recipe: Recipe,
+  events: RunEvents,
+): Promise<RunResult> {
+  checkSettings(shape, recipe);
+  const started = existsSync(join(folder, CHECKPOINT_FILE));
+  if (started && !events.resume) {
+    throw new CheckpointError(
+      `${folder}: holds a run already; go on with --resume, or name another folder with --out`,
+    );
+  }
+  const warmStart = data.warmStart ?? [];
+  const split = data.calibration
+    ? { train: data.dataset.train, calibration: data.calibration }
+    : holdOutCalibration(data.dataset.train, calibrationCount(data.dataset.train.length), recipe.seed);
+  checkWarmStart(warmStart, data.dataset.labels);
+  const digest = digestOf(split.train, split.calibration, warmStart);
+
+  const resumed = started ? readCheckpoint(folder) : undefined;
+  const pieces = resumed
+    ? readVocabulary(readFileSync(join(folder, VOCABULARY_FILE))).pieces
+    : await makeVocabulary(folder, [...split.train, ...warmStart], shape, recipe, data.dataset.pair, events);
+  const initial =
+    resumed || !data.vectors ? undefined : rowsFromVectors(pieces, await data.vectors(), recipe.seed);
+  const run = resumed ? readRunFile(folder) : startRun();
+  if (run.digest !== digest) {
+    throw new DataError(
+      `${folder}: the data differ from those that this run began with; start anew with another --out`,
+    );
+  }
+
+  function startRun(): RunFile {
+    const begun: RunFile = {
+      name: data.dataset.name,
+      labels: data.dataset.labels,
+      pair: data.dataset.pair,
+      metric: data.dataset.metric,
+      shape,
+      recipe,
+      vocabulary: pieces.length + SPECIAL_TOKENS,
+      rowWidth: initial?.width ?? shape.hidden,
+      counts: {
+        train: split.train.length,
+        calibration: split.calibration.length,
+        warmStart: warmStart.length,
+      },
+      digest,
+      source: data.source,
+    };
+    writeRunFile(folder, begun);
+    return begun;
+  }
+
+  events.onPhase?.('reading texts as tokens');
+  const tokenizer = await loadTokenizer(readFileSync(join(folder, VOCABULARY_FILE)));
+  const examples = encode(tokenizer, split.train, run.labels);
+  const calibration = encode(tokenizer, split.calibration, run.labels);
+  const stages = planStages(recipe, examples, encode(tokenizer, warmStart, run.labels));
+  tokenizer.dispose();
+  const signedFrom = stages.length - (recipe.settleEpochs > 0 ? 1 : 0);
+
+  const progress: Progress = resumed?.progress ?? { stage: 0, step: 0, finished: false };
+  const isSigned = (stage: number): boolean => !recipe.twin && stage >= signedFrom;
+  let model = createModel(events.backend, modelConfig(run, isSigned(progress.stage)), recipe.seed);
+  if (initial) model.import({ 'embedding.rows': initial.rows });
+  if (resumed) {
+    model.import(valuesOf(resumed.weights));
+    if (!progress.finished) model.importOptimizer(valuesOf(resumed.moments), resumed.optimizerStep);
+  }
+  const save = (): void => writeCheckpoint(folder, checkpointOf(model, progress));
+
+  const totals = stages.map((stage) => stageSteps(stage, recipe.batchSize));
+  const total = totals.reduce((sum, steps) => sum + steps, 0);
+  while (!progress.finished) {
+    const stage = stages[progress.stage];
+    const before = totals.slice(0, progress.stage).reduce((sum, steps) => sum + steps, 0);
+    events.onPhase?.(stage.name);
+    const ended = await fit(model, stage, recipe, progress.step, {
+      signal: events.signal,
+      onStep: watch(model, calibration, run, folder, events, save, progress, before, total),
+    });
+    if (!ended) {
+      save();
+      model.dispose();
+      return { finished: false, run };
+    }
+    progress.stage++;
+    progress.step = 0;
+    if (progress.stage === signedFrom && !recipe.twin) model = signEmbedding(model, run, events.backend);
+    progress.finished = progress.stage === stages.length;
+    save();
+  }
+  model.dispose();
+  if (recipe.twin) return { finished: true, run };
+
+  events.onPhase?.('calibrating thresholds');
+  await calibrateRun(folder, split.calibration);
+  const modelFile = join(folder, MODEL_FILE);
+  writeAtomically(modelFile, packRun(folder));
+  return { finished: true, run, modelFile };
+}
+
+function calibrationCount(records: number): number {
+  return Math.max(1, Math.min(CALIBRATION_MOST, Math.round(records * CALIBRATION_SHARE)));
+}
+
+function checkWarmStart(records: readonly TextRecord[], labels: readonly string[]): void {
+  const other = records.find(({ label }) => !labels.includes(label));
+  if (!other) return;
+  throw new DataError(
+    `the warm start's label "${other.label}" is none of the task's (${labels.join(', ')}); give texts with those labels`,
+  );
+}
+
+async function makeVocabulary(
+  folder: string,
+  records: readonly TextRecord[],
+  shape: Shape,
+  recipe: Recipe,
+  pair: boolean,
+  events: RunEvents,
+): Promise<string[]> {
+  events.onPhase?.('learning the vocabulary');
+  mkdirSync(folder, { recursive: true });
+  const texts = records.flatMap(({ text, pair: second }) => (second === undefined ? [text] : [text, second]));
+  const pieces = learnVocabulary(texts, {
+    split: await loadSplitter(NORMALIZER),
+    size: recipe.vocabularySize,
+  });
+  writeAtomically(
+    join(folder, VOCABULARY_FILE),
+    writeVocabulary({ normalizer: NORMALIZER, pieces, tokens: shape.tokens, segments: pair ? 2 : 1 }),
+  );
+  return pieces;
+}
+
+function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): Stage[] {
+  const stages: Stage[] = [];
+  const { learningRate } = recipe;
+  if (warmStart.length > 0 && recipe.warmStartEpochs > 0) {
+    stages.push({
+      name: 'warm start',
+      examples: warmStart,
+      epochs: recipe.warmStartEpochs,
+      learningRate,
+      rates: {},
+    });
+  }
+  stages.push({ name: 'task', examples, epochs: recipe.epochs, learningRate, rates: {} });
+  if (recipe.settleEpochs > 0) {
+    const held = {
+      'embedding.rows': 0,
+      'embedding.position': 0,
+      'embedding.segment': 0,
+      'embedding.projection': 0,
+    };
+    stages.push({
+      name: 'settle',
+      examples,
+      epochs: recipe.settleEpochs,
+      learningRate: recipe.settleRate,
+      rates: held,
+    });
+  }
+  return stages;
+}
+
+/** The same model with the embedding as the file will hold it. */
+function signEmbedding(model: Model, run: RunFile, backend: Backend): Model {
+  const weights = withPackedEmbedding(model.export(), run.shape);
+  model.dispose();
+  const signed = createModel(backend, modelConfig(run, true), run.recipe.seed);
+  signed.import(weights);
+  return signed;
+}
+
+/** What happens after a step besides training: reports, scores now and then, checkpoints now and then. */
+function watch(
+  model: Model,
+  calibration: Example[],
+  run: RunFile,
+  folder: string,
+  events: RunEvents,
+  save: () => void,
+  progress: Progress,
+  before: number,
+  total: number,
+): (report: StepReport) => void {
+  let lastSave = performance.now();
+  const every = (events.checkpointEvery ?? CHECKPOINT_SECONDS) * 1000;
+  return (report) => {
+    progress.step = report.step;
+    events.onStep?.(report, before + report.step, total);
+    const span = Math.max(1, Math.floor(report.steps / METRICS_PER_STAGE));
+    if (report.step % span === 0) {
+      const scores = exitScores(model, calibration, run);
+      events.onMetrics?.(report.stage.name, report.step, scores);
+      const { loss, accuracy } = report;
+      const line = { stage: report.stage.name, step: report.step, loss, accuracy, calibration: scores };
+      appendFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+    }
+    if (performance.now() - lastSave > every) {
+      save();
+      lastSave = performance.now();
+    }
+  };
+}
+
+/** The metric of each exit by the trainer's own forward pass. [L] */
+export function exitScores(model: Model, examples: readonly Example[], run: RunFile): number[] {
+  const expected = examples.map(({ label }) => label);
+  return predictions(model, examples).map((predicted) => score(run.metric, predicted, expected).score);
+}
+
+function checkpointOf(model: Model, progress: Progress): Parameters<typeof writeCheckpoint>[1] {
+  const shaped = (values: Record<string, Float32Array>): Map<string, TensorEntry> =>
+    new Map(Object.entries(values).map(([name, array]) => [name, { shape: [array.length], values: array }]));
+  const weights = new Map(
+    Object.entries(model.export()).map(([name, values]): [string, TensorEntry] => [
+      name,
+      { shape: model.variables.get(name)?.shape ?? [values.length], values },
+    ]),
+  );
+  return {
+    progress: { ...progress },
+    optimizerStep: model.steps,
+    weights,
+    moments: progress.finished ? new Map() : shaped(model.exportOptimizer()),
+  };
+}
+
+function valuesOf(tensors: Map<string, TensorEntry>): Record<string, Float32Array> {
+  return Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]));
+}

@@ -1,0 +1,50 @@
+/** Where a run's data comes from, as the command line says it, and how it is read. */
+import { DataError, type Dataset, type TextRecord } from './data/record.ts';
+import { loadTables } from './data/table.ts';
+import { loadTask } from './data/tasks.ts';
+import { loadVectors } from './data/vectors.ts';
+import { reviewSentences } from './data/weak.ts';
+import type { TrainingData } from './run.ts';
+
+export interface Source {
+  /** A GLUE task, with `data`; or `train`, `dev`, `text` and `label`. */
+  task?: string;
+  data?: string;
+  train?: string;
+  dev?: string;
+  text?: string;
+  pair?: string;
+  label?: string;
+  /** Reviews whose sentences are learned first, under the review's rating. */
+  reviews?: string[];
+  /** Word vectors that the embedding starts from. */
+  vectors?: string;
+}
+
+/** Both splits, from the task's folder or the user's own files. */
+export function loadDataset(source: Source): Dataset {
+  const { task, data, train, dev, text, pair, label } = source;
+  if (task !== undefined) {
+    if (data === undefined) throw new DataError('--task needs --data, the folder with train.tsv and dev.tsv');
+    return loadTask(task, data);
+  }
+  if (train === undefined || dev === undefined || text === undefined || label === undefined) {
+    throw new DataError('give --task and --data, or --train, --dev, --text and --label');
+  }
+  return loadTables({ train, dev, columns: { text, label, ...(pair === undefined ? {} : { pair }) } });
+}
+
+/** All that a run learns from, and the development split, which it only reports. */
+export function loadTrainingData(source: Source): { data: TrainingData; dev: TextRecord[] } {
+  const dataset = loadDataset(source);
+  const { reviews = [], vectors } = source;
+  return {
+    data: {
+      dataset,
+      warmStart: reviews.flatMap((path) => [...reviewSentences(path)]),
+      ...(vectors === undefined ? {} : { vectors: () => loadVectors(vectors) }),
+      source,
+    },
+    dev: dataset.dev,
+  };
+}
