@@ -38,7 +38,14 @@ export function atLeastBits8(low: v128, high: v128, theta: usize): i32 {
  * Bits of counts u16[tokens, rows] against limits i16[rows], for `rows`, a multiple of 8, outputs: rows/8
  * bytes a token at `bits`, tokens `stride` bytes apart.
  */
-export function limitBits(counts: usize, limits: usize, rows: i32, tokens: i32, bits: usize, stride: i32): void {
+export function limitBits(
+  counts: usize,
+  limits: usize,
+  rows: i32,
+  tokens: i32,
+  bits: usize,
+  stride: i32,
+): void {
   for (let token = 0; token < tokens; token++) {
     for (let row = 0; row < rows; row += 8) {
       store<u8>(bits + (row >> 3), limitBits8(counts, limits + (row << 1)));

@@ -94,7 +94,6 @@ function headerChecksum(file: usize, tableEnd: u32): u32 {
   return crc32(file + behind, tableEnd - behind, crc32(ZEROS, 4, crc));
 }
 
-
 function expectedKind(section: i32, sections: i32): i32 {
   if (sections == VOCABULARY_FILE_SECTIONS) return section == 0 ? SectionKind.Config : SectionKind.Vocabulary;
   // Config to Embedding are numbered from 1 in the order of the file.

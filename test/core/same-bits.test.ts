@@ -1,0 +1,52 @@
+/** Both builds, with every kernel, give the reference's logits, entropies and exits to the last bit. */
+import { describe, expect, it } from 'vitest';
+import { PolicyKind, RowKind } from '../../assembly/format.ts';
+import type { Dimensions } from '../../host/model-file/parts.ts';
+import { randomModel, randomSource } from '../support/random-model.ts';
+import { expectSameBits, openAll, wordsOf } from './builds.ts';
+
+type Shape = Omit<Dimensions, 'vocabulary'> & { rowKind: RowKind };
+
+const BITS = RowKind.Bits;
+const INT8 = RowKind.Int8;
+
+/** Head widths 16 (an odd block of rows) to 128, K from one chunk of bytes to several, each class count. */
+const SHAPES: Shape[] = [
+  { hidden: 64, slfn: 64, blocks: 1, heads: 1, classes: 1, tokens: 1, segments: 1, rowKind: BITS },
+  { hidden: 64, slfn: 128, blocks: 2, heads: 4, classes: 2, tokens: 9, segments: 2, rowKind: INT8 },
+  { hidden: 128, slfn: 256, blocks: 4, heads: 4, classes: 2, tokens: 32, segments: 1, rowKind: BITS },
+  { hidden: 128, slfn: 64, blocks: 3, heads: 1, classes: 3, tokens: 13, segments: 2, rowKind: BITS },
+  { hidden: 192, slfn: 384, blocks: 2, heads: 4, classes: 5, tokens: 22, segments: 1, rowKind: INT8 },
+  { hidden: 256, slfn: 512, blocks: 2, heads: 4, classes: 4, tokens: 40, segments: 2, rowKind: BITS },
+  { hidden: 320, slfn: 192, blocks: 1, heads: 5, classes: 2, tokens: 7, segments: 1, rowKind: INT8 },
+];
+
+function nameOf({ hidden, slfn, blocks, heads, classes, tokens, segments, rowKind }: Shape): string {
+  return `d ${hidden} f ${slfn} L ${blocks} h ${heads} C ${classes} n ${tokens}, ${segments} segment(s), ${RowKind[rowKind]}`;
+}
+
+describe.each(SHAPES.map((shape, i) => ({ name: nameOf(shape), shape, seed: i + 1 })))(
+  '$name',
+  ({ shape, seed }) => {
+    const parts = randomModel(seed, shape);
+    const instances = openAll(parts);
+    const random = randomSource(1000 + seed);
+    const full = { kind: PolicyKind.Full, parameter: 0, thresholds: new Float32Array(shape.blocks) };
+    const lengths = [...new Set([1, 2, Math.ceil(shape.tokens / 2), shape.tokens - 1, shape.tokens])];
+
+    it.each(lengths.filter((length) => length > 0))('%i tokens', (length) => {
+      const text = wordsOf(parts, random, length);
+      expect(expectSameBits(instances, parts, text, full)).toHaveLength(shape.blocks);
+    });
+
+    it.runIf(shape.segments === 2)('a pair of texts', () => {
+      const pair = [wordsOf(parts, random, 2), wordsOf(parts, random, 3)] as const;
+      expect(expectSameBits(instances, parts, pair, full)).toHaveLength(shape.blocks);
+    });
+
+    it('an empty text, and one that is cut', () => {
+      expectSameBits(instances, parts, '', full);
+      expectSameBits(instances, parts, wordsOf(parts, random, shape.tokens + 5), full);
+    });
+  },
+);
