@@ -26,7 +26,7 @@ export function answer({ weight, bias }: ExitParts, x: Matrix): Answer {
   return {
     logits,
     probabilities: powers.map((power) => f(power * inverse)),
-    entropy: entropy < 0 ? 0 : entropy,
+    entropy: Math.max(entropy, 0),
     label: Math.max(logits.indexOf(most), 0),
   };
 }

@@ -59,7 +59,8 @@ const ROUNDER = f(polynomial.EXP_ROUNDER);
 
 /** e^x for x <= 0, as the core approximates it. */
 export function exp(x: number): number {
-  const z = f((x > polynomial.EXP_LEAST ? x : polynomial.EXP_LEAST) * f(polynomial.EXP_LOG2E));
+  const isLow = Number.isNaN(x) || x < polynomial.EXP_LEAST;
+  const z = f((isLow ? polynomial.EXP_LEAST : x) * f(polynomial.EXP_LOG2E));
   const t = f(z + ROUNDER);
   const r = f(z - f(t - ROUNDER));
   return floatOf(bitsOf(horner(EXP_COEFFICIENTS, r)) + (bitsOf(t) << 23));
