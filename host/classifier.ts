@@ -124,8 +124,9 @@ export class Classifier {
 
   /** The tokens that an input becomes. */
   tokenize(input: Input): Tokens {
+    const { core } = this;
     this.#inputs++;
-    return this.core.tokenize(input);
+    return core.tokenize(input);
   }
 
   /** Lets go of the core and its memory. */

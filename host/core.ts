@@ -129,6 +129,8 @@ export class Core {
    * @throws ModelFileError, CoreError
    */
   open(file: Uint8Array): void {
+    if (file.length === 0)
+      throw new ModelFileError(Status.NotAModel, 'header', 0, sentence(Status.NotAModel));
     this.reserve(file.length);
     if (!this.append(file)) this.#throwFileError(Status.Truncated);
   }

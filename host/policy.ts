@@ -73,14 +73,22 @@ function ruleOf(rule: PolicyRule, blocks: number): Rule {
   if (kind === undefined) {
     throw new PolicyError(`there is no policy of kind "${rule.kind}": kinds are ${POLICY_KINDS.join(', ')}`);
   }
-  const parameter = rule.kind === 'fixed' ? rule.depth : rule.kind === 'patience' ? rule.patience : 0;
-  const problem = parameterProblem(kind, parameter, blocks);
-  if (problem) throw new PolicyError(`policy ${rule.kind} ${problem}`);
-  return {
-    kind,
-    parameter,
-    thresholds: 'thresholds' in rule ? perExit(rule, blocks) : new Array(blocks).fill(0),
+  const none = new Array<number>(blocks).fill(0);
+  const withParameter = (parameter: number): Rule => {
+    const problem = parameterProblem(kind, parameter, blocks);
+    if (problem) throw new PolicyError(`policy ${rule.kind} ${problem}`);
+    return { kind, parameter, thresholds: none };
   };
+  switch (rule.kind) {
+    case 'full':
+      return withParameter(0);
+    case 'fixed':
+      return withParameter(rule.depth);
+    case 'patience':
+      return withParameter(rule.patience);
+    default:
+      return { kind, parameter: 0, thresholds: perExit(rule, blocks) };
+  }
 }
 
 function perExit({ kind, thresholds }: { kind: string; thresholds: Thresholds }, blocks: number): number[] {

@@ -132,7 +132,8 @@ function readHeader(file: Uint8Array, view: DataView): number {
   }
   const tableEnd = HEADER_BYTES + count * ENTRY_BYTES;
   if (file.length < tableEnd) fail(Status.Truncated, HEADER_BYTES, 'the section table is cut off');
-  const covered = file.slice(0, tableEnd);
+  // Not `slice`: a Node buffer's is a view, not a copy.
+  const covered = new Uint8Array(file.subarray(0, tableEnd));
   covered.fill(0, HEADER_CHECKSUM, HEADER_CHECKSUM + 4);
   if (crc32(covered) !== view.getUint32(HEADER_CHECKSUM, true)) {
     fail(Status.Corrupt, HEADER_CHECKSUM, 'the checksum of header and section table differs');
