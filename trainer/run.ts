@@ -27,7 +27,6 @@ import { score } from './data/metrics.ts';
 import { DataError, type Dataset, type TextRecord } from './data/record.ts';
 import type { WordVectors } from './data/vectors.ts';
 import { encode } from './encode.ts';
-import { fit, type Stage, type StepReport, stageSteps } from './fit.ts';
 import { predictions } from './forward.ts';
 import { holdOutCalibration } from './hold-out.ts';
 import { rowsFromVectors } from './initial-rows.ts';
@@ -37,6 +36,7 @@ import { calibrateRun, NORMALIZER, packRun } from './pack-run.ts';
 import { digestOf, modelConfig, type RunFile, readRunFile, writeRunFile } from './run-file.ts';
 import type { TensorEntry } from './safetensors.ts';
 import { checkSettings, type Recipe, type Shape } from './settings.ts';
+import { type Stage, type StepReport, stageSteps, trainStage } from './train-stage.ts';
 import { learnVocabulary, loadSplitter } from './vocabulary/index.ts';
 
 /** Records that a run learns from; the development split is not among them. */
@@ -165,7 +165,7 @@ export async function train(
     const stage = stages[progress.stage];
     const before = totals.slice(0, progress.stage).reduce((sum, steps) => sum + steps, 0);
     events.onPhase?.(stage.name);
-    const ended = await fit(model, stage, recipe, progress.step, {
+    const ended = await trainStage(model, stage, recipe, progress.step, {
       signal: events.signal,
       onStep: watch(model, calibration, run, folder, events, save, progress, before, total),
     });

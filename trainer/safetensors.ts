@@ -82,6 +82,6 @@ function decodeTensor(name: string, entry: HeaderEntry, data: Uint8Array): Tenso
   if (!(start >= 0 && end <= data.length && end - start === size * 4)) {
     throw new TensorFileError(`tensor ${name} lies outside the file or does not fit its shape`);
   }
-  // Copied: the values need an alignment that their place in the file need not have.
-  return { shape: entry.shape, values: new Float32Array(data.slice(start, end).buffer) };
+  // Copied by the constructor: values need an alignment that their place in the file need not have.
+  return { shape: entry.shape, values: new Float32Array(new Uint8Array(data.subarray(start, end)).buffer) };
 }

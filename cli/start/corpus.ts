@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { DataError, type TextRecord } from '../../trainer/data/record.ts';
 import { split } from '../../trainer/data/splits.ts';
 import { UnionFind } from '../../trainer/data/union-find.ts';
-import { cleanSubject, withoutNames, withoutTrappings } from './giveaways.ts';
+import { cleanSubject, withoutNames, withoutSignOff, withoutTrappings } from './giveaways.ts';
 import { type Mail, readMail } from './mail.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 
@@ -29,6 +29,8 @@ export interface Corpus {
 
 /** A mail as the split sees it. */
 export interface Letter extends TextRecord {
+  /** The collection's own classes: easy and hard ham, old and new spam. */
+  kind: string;
   mail: Pick<Mail, 'subject' | 'from' | 'messageIds' | 'isReply'>;
 }
 
@@ -39,7 +41,7 @@ export function loadSpamCorpus(seed = 1): Corpus {
   const parts = split(
     letters,
     { heldOut: 0.2, calibration: 0.1 },
-    { seed, groupBy: (_, index) => group[index] },
+    { seed, groupBy: (_, index) => group[index], stratumOf: ({ kind }) => kind },
   );
   const plain = (part: Letter[]): TextRecord[] => part.map(({ text, label }) => ({ text, label }));
   return { train: plain(parts.rest), calibration: plain(parts.calibration), heldOut: plain(parts.heldOut) };
@@ -60,20 +62,20 @@ function corpusFolder(): string {
 function readLetters(folder: string): Letter[] {
   const files = JSON.parse(readFileSync(join(folder, 'file_list.json'), 'utf8')) as string[];
   return files.flatMap((file) => {
-    const letter = readLetter(
-      readFileSync(join(folder, file), 'latin1'),
-      file.startsWith('spam') ? 'spam' : 'ham',
-    );
+    const letter = readLetter(readFileSync(join(folder, file), 'latin1'), dirname(file));
     return letter.text === '' ? [] : [letter];
   });
 }
 
 /** One mail's record: its subject and its text, without what gives its class away. */
-export function readLetter(raw: string, label: string): Letter {
+export function readLetter(raw: string, kind: string): Letter {
   const mail = readMail(raw, withoutTrappings);
   const { subject, from, messageIds, isReply } = mail;
-  const text = [cleanSubject(subject), withoutNames(mail.body)].filter((part) => part !== '').join(' \n ');
-  return { text: text.slice(0, CHARACTERS_MOST), label, mail: { subject, from, messageIds, isReply } };
+  const label = kind.startsWith('spam') ? 'spam' : 'ham';
+  const text = [cleanSubject(subject), withoutNames(withoutSignOff(mail.body, from))]
+    .filter((part) => part !== '')
+    .join(' \n ');
+  return { text: text.slice(0, CHARACTERS_MOST), label, kind, mail: { subject, from, messageIds, isReply } };
 }
 
 /** A group number for each letter; letters that must not be torn apart have the same. */

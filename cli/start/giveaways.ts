@@ -101,17 +101,13 @@ export function withoutTrappings(source: string): string {
   const body = source
     .replace(/^-{4,}.*yahoo! groups sponsor[\s\S]*?-{4,}_?-?>\s*$/gim, '')
     .replace(/^-{4,}.*yahoo! groups sponsor[\s\S]*?~->\s*$/gim, '');
-  let end = body.length;
   const lines: string[] = [];
   let at = 0;
   let isWritten = false;
   for (const line of body.split('\n')) {
     // Patterns may look at the line behind as well.
     const ahead = body.slice(at, at + 300);
-    if (isWritten && ENDS.some((pattern) => pattern.test(ahead))) {
-      end = at;
-      break;
-    }
+    if (isWritten && ENDS.some((pattern) => pattern.test(ahead))) break;
     if (
       !LINES.some((pattern) => pattern.test(line) || (pattern.source.includes('\\n') && pattern.test(ahead)))
     ) {
@@ -119,9 +115,25 @@ export function withoutTrappings(source: string): string {
       isWritten ||= line.trim() !== '';
     }
     at += line.length + 1;
-    if (at > end) break;
   }
   return lines.join('\n');
+}
+
+/** The text without lines that only repeat the sender's name: a person writes many mails of one class. */
+export function withoutSignOff(text: string, from: string): string {
+  const names = new Set(words(from.replace(/<[^>]*>/g, ' ')));
+  const isName = (line: string) => {
+    const found = words(line);
+    return found.length > 0 && found.every((word) => names.has(word));
+  };
+  return text
+    .split('\n')
+    .filter((line) => !isName(line))
+    .join('\n');
+}
+
+function words(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** The subject without tags of lists and the codes by which bulk mail tells its copies apart. */

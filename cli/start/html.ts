@@ -33,7 +33,10 @@ export function looksLikeHtml(text: string): boolean {
   );
 }
 
-/** The words that a reader would see; a link leaves the word `url` behind, an image nothing. */
+/**
+ * The words that a reader would see. A link leaves the word `url` behind, an image nothing, and the
+ * word `html` stands in front of it all: how a mail is set is part of what it is.
+ */
 export function htmlToText(html: string): string {
   const text = html
     // Comments are put within words to hide these from filters, so no blank takes their place.
@@ -45,7 +48,7 @@ export function htmlToText(html: string): string {
       '\n',
     )
     .replace(/<\/?[a-z!?][^>]*>/gi, '');
-  return decodeEntities(text);
+  return `html\n${decodeEntities(text)}`;
 }
 
 export function decodeEntities(text: string): string {

@@ -8,17 +8,19 @@ import type { TextRecord } from './record.ts';
 import { shuffle } from './shuffle.ts';
 import { UnionFind } from './union-find.ts';
 
-export interface SplitOptions {
+export interface SplitOptions<R extends TextRecord = TextRecord> {
   seed: number;
   /** Records with the same key stay together; undefined ties a record to none. */
-  groupBy?: (record: TextRecord, index: number) => string | number | undefined;
+  groupBy?: (record: R, index: number) => string | number | undefined;
+  /** What every part should have its share of; the label unless told otherwise. */
+  stratumOf?: (record: R, index: number) => string;
 }
 
 /** Holds out a share (below 1) or a number of the records: [kept, held out], each in the order given. */
 export function holdOut<R extends TextRecord>(
   records: readonly R[],
   part: number,
-  options: SplitOptions,
+  options: SplitOptions<R>,
 ): [R[], R[]] {
   const fraction = part < 1 ? part : part / records.length;
   const { rest, held } = split(records, { held: fraction }, options);
@@ -27,25 +29,26 @@ export function holdOut<R extends TextRecord>(
 
 /**
  * Splits records into named parts by the fractions given, and `rest`. A group that is larger than
- * what a part still lacks of a label goes to a later part or to the rest, so a part may be smaller
+ * what a part still lacks of a stratum goes to a later part or to the rest, so a part may be smaller
  * than its fraction, never larger (beyond rounding).
  */
 export function split<R extends TextRecord, K extends string>(
   records: readonly R[],
   fractions: Record<K, number>,
-  { seed, groupBy }: SplitOptions,
+  { seed, groupBy, stratumOf = (record) => record.label }: SplitOptions<R>,
 ): Record<K | 'rest', R[]> {
   const names = Object.keys(fractions) as K[];
-  const totals = countLabels(records);
+  const strata = records.map(stratumOf);
+  const totals = count(strata);
   const lacking = names.map(
-    (name) => new Map([...totals].map(([label, total]) => [label, Math.round(total * fractions[name])])),
+    (name) => new Map([...totals].map(([stratum, total]) => [stratum, Math.round(total * fractions[name])])),
   );
   const side = new Array<K | 'rest'>(records.length).fill('rest');
   for (const group of shuffle(groups(records, groupBy), createRandom(seed))) {
-    const labels = countLabels(group.map((index) => records[index]));
-    const part = lacking.findIndex((lack) => [...labels].every(([label, n]) => n <= (lack.get(label) ?? 0)));
+    const needs = count(group.map((index) => strata[index]));
+    const part = lacking.findIndex((lack) => [...needs].every(([key, n]) => n <= (lack.get(key) as number)));
     if (part < 0) continue;
-    for (const [label, n] of labels) lacking[part].set(label, (lacking[part].get(label) ?? 0) - n);
+    for (const [key, n] of needs) lacking[part].set(key, (lacking[part].get(key) as number) - n);
     for (const index of group) side[index] = names[part];
   }
   const parts = Object.fromEntries([...names, 'rest'].map((name) => [name, [] as R[]])) as Record<
@@ -68,7 +71,10 @@ export function normalizedText({ text, pair }: Pick<TextRecord, 'text' | 'pair'>
   return pair === undefined ? plain(text) : `${plain(text)}\t${plain(pair)}`;
 }
 
-function groups(records: readonly TextRecord[], groupBy: SplitOptions['groupBy']): number[][] {
+function groups<R extends TextRecord>(
+  records: readonly R[],
+  groupBy: SplitOptions<R>['groupBy'],
+): number[][] {
   const sets = new UnionFind(records.length);
   const firstOf = new Map<string, number>();
   const tie = (key: string, index: number) => {
@@ -84,9 +90,9 @@ function groups(records: readonly TextRecord[], groupBy: SplitOptions['groupBy']
   return sets.groups();
 }
 
-function countLabels(records: readonly TextRecord[]): Map<string, number> {
+function count(keys: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { label } of records) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }
 

@@ -27,7 +27,7 @@ export interface StepReport {
   accuracy: number[];
 }
 
-export interface FitHooks {
+export interface StageHooks {
   /** After each step. */
   onStep?: (report: StepReport) => void | Promise<void>;
   /** Stops after the step at hand. */
@@ -45,12 +45,12 @@ export function stageSteps(stage: Stage, batchSize: number): number {
  * the same dropout, so a run that was interrupted goes on as if nothing had happened.
  * @returns whether the end was reached; false when the signal stopped it
  */
-export async function fit(
+export async function trainStage(
   model: Model,
   stage: Stage,
   recipe: Recipe,
   from: number,
-  hooks: FitHooks,
+  hooks: StageHooks,
 ): Promise<boolean> {
   const perEpoch = batchCount(stage.examples.length, recipe.batchSize);
   const steps = stageSteps(stage, recipe.batchSize);
