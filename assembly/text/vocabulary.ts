@@ -57,14 +57,18 @@ export function checkVocabulary(pointer: usize, bytes: i32, pieces: i32): i32 {
   return isRight ? Status.Ok : Status.BadSection;
 }
 
-/** Header against the section's length, in 64 bits so that no sum wraps. */
+/** Header against the section's length, in 64 bits so that no sum wraps; the gap is zero. */
 function checkSizes(pointer: usize, bytes: i32, pieces: i32): bool {
   if (bytes < VOCABULARY_HEADER_BYTES || pieces < 0) return false;
   const buckets: u32 = load<u32>(pointer, VOCABULARY_BUCKETS);
   if (load<u32>(pointer, VOCABULARY_PIECES) != <u32>pieces) return false;
   if (buckets != (<u32>pieces + BUCKET_PIECES - 1) / BUCKET_PIECES) return false;
   const offsetBytes = (<u64>buckets * 4 + SECTION_ALIGNMENT - 1) & ~(<u64>(SECTION_ALIGNMENT - 1));
-  return VOCABULARY_HEADER_BYTES + offsetBytes + load<u32>(pointer, VOCABULARY_STRING_BYTES) == <u64>bytes;
+  const all = VOCABULARY_HEADER_BYTES + offsetBytes + load<u32>(pointer, VOCABULARY_STRING_BYTES);
+  if (all != <u64>bytes) return false;
+  let gap = pointer + VOCABULARY_HEADER_BYTES + ((<usize>buckets) << 2);
+  for (const gapEnd = stringsPointer(pointer); gap < gapEnd; gap++) if (load<u8>(gap) != 0) return false;
+  return true;
 }
 
 /** Reads the piece at `at` into PREVIOUS; false when it leaves the strings or does not belong there. */

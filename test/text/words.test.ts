@@ -86,7 +86,8 @@ describe.each(BUILDS)('words, build %s', (build) => {
       [cased, { lowercase: false, stripAccents: false }],
     ] as const) {
       const texts: string[] = [];
-      for (let start = 0; start < 0x110000; start += 256) {
+      // Planes 4 to 13 are empty, 15 and 16 are for private use.
+      for (let start = 0; start < 0xe0200; start = start === 0x3ff00 ? 0xe0000 : start + 256) {
         const characters = Array.from({ length: 256 }, (_, i) => String.fromCodePoint(start + i));
         const assigned = characters.filter((c) => /\P{Cn}/u.test(c));
         // Between two letters, to see whether a character joins, parts or vanishes.

@@ -19,7 +19,10 @@ export interface LearnOptions {
   split: WordSplitter;
   /** Most tokens of the vocabulary, special tokens included. */
   size: number;
-  /** Words and characters that occur less often are left out. Default 2. */
+  /**
+   * Characters and pieces that occur less often get no place. Default 2. Rarer words still count for the
+   * pieces within them, which is what unseen words will be made of.
+   */
   minimumCount?: number;
   onProgress?: (progress: LearnProgress) => void;
 }
@@ -49,7 +52,7 @@ export function learnVocabulary(texts: Iterable<string>, options: LearnOptions):
   const counts = countWords(texts, split, (done) => onProgress?.({ stage: 'count', done }));
   const characters = chooseCharacters(counts, minimumCount, Math.max(1, Math.floor(room * CHARACTER_SHARE)));
   const spellable = (word: string) => [...word].every((character) => characters.has(character));
-  const words = frequentWords(counts, minimumCount).filter(({ word }) => spellable(word));
+  const words = mostFrequent([...counts].filter(([word]) => spellable(word)));
   const chosen = selectPieces(numberSubstrings(words), {
     seeds: [...characters].flatMap(([character, places]) => spellings(character, places)),
     room,
@@ -60,9 +63,8 @@ export function learnVocabulary(texts: Iterable<string>, options: LearnOptions):
 }
 
 /** Most frequent first; by the word where counts tie. */
-function frequentWords(counts: Map<string, number>, minimumCount: number): WordCount[] {
-  return [...counts]
-    .filter(([, count]) => count >= minimumCount)
+function mostFrequent(counts: [word: string, count: number][]): WordCount[] {
+  return counts
     .map(([word, count]) => ({ word, count }))
     .sort((a, b) => b.count - a.count || (a.word < b.word ? -1 : 1))
     .slice(0, WORDS_MOST);
