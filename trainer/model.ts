@@ -16,7 +16,7 @@ export type { ModelConfig } from './layers/config.ts';
 export interface Batch {
   /** Texts in the batch. */
   size: number;
-  /** Tokens a text, padding included; a multiple of 4, at most the model's tokens. */
+  /** Tokens a text, padding included; a multiple of 8, at most the model's tokens. */
   width: number;
   /** [size * width]; what lies beyond a text's length counts for nothing */
   ids: Int32Array;
@@ -179,7 +179,7 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
 /** Kernels index memory by these numbers, so they are checked first. */
 function checkBatch({ size, width, ids, lengths, starts }: Omit<Batch, 'labels'>, config: ModelConfig): void {
   const { tokens, vocabulary } = config;
-  if (width % 4 !== 0 || width < 4) throw new RangeError(`a batch ${width} tokens wide: not a multiple of 4`);
+  if (width % 8 !== 0 || width < 8) throw new RangeError(`a batch ${width} tokens wide: not a multiple of 8`);
   if (width > tokens) throw new RangeError(`a batch ${width} tokens wide for a model of ${tokens}`);
   if (ids.length !== size * width || lengths.length !== size || (starts && starts.length !== size))
     throw new RangeError('a batch whose arrays do not fit its size and width');

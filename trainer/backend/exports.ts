@@ -11,7 +11,6 @@ export interface KernelExports {
   lookupRows: Kernel;
   /** Bytes of scratch for the two before, by J and K. */
   lookupScratch(J: number, K: number): number;
-  surrogateShifted: Kernel;
   binaryWeightGradient: Kernel;
   addBias: Kernel;
   columnSums: Kernel;
@@ -22,7 +21,6 @@ export interface KernelExports {
   normForward: Kernel;
   normBackward: Kernel;
   dropout: Kernel;
-  hiddenBackward: Kernel;
   sigmoidTanh: Kernel;
   sigmoidTanhBackward: Kernel;
   gatherRows: Kernel;

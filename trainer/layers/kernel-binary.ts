@@ -3,7 +3,7 @@
  * product counts mismatches, the backward ones look sums up (backend/kernel/lookup.ts).
  */
 import type { KernelMemory } from '../backend/memory.ts';
-import type { Tensor, Tf } from '../backend/tfjs.ts';
+import type { TensorInfo, Tf } from '../backend/tfjs.ts';
 import { apply, defineKernel } from './define.ts';
 import type { Operations } from './operations.ts';
 
@@ -61,11 +61,15 @@ export function binaryOperations(
     return [y, inputBits, weightBits, mean];
   });
 
-  /** [dbits, dweight, dgain, dbias] */
-  const productBackward = defineKernel<Input>(tf, 'BeexBinaryBackward', (inputs, { width: K, zeroOne }) => {
-    const [dy, weight, gain, inputBits, weightBits, mean] = inputs;
+  /** Writes dx into its columns of the tensor given, and dtheta; returns [dweight, dgain, dbias]. */
+  const backward = (
+    [dy, x, weight, gain, inputBits, weightBits, mean]: TensorInfo[],
+    { from, width: K, zeroOne }: Input,
+    dx: TensorInfo,
+    theta?: TensorInfo,
+    dtheta?: TensorInfo,
+  ): TensorInfo[] => {
     const [M, J] = dy.shape;
-    const dbits = output([M, K]);
     const dweight = output([J, K]);
     const dgain = output([J]);
     const dbias = output([J]);
@@ -75,7 +79,13 @@ export function binaryOperations(
       address(gain),
       address(mean),
       address(weightBits),
-      address(dbits),
+      address(x) + 4 * from,
+      theta ? address(theta) : 0,
+      address(dx) + 4 * from,
+      dtheta ? address(dtheta) : 0,
+      x.shape[1],
+      // The step's surrogate is half of the sign's.
+      zeroOne ? 0.5 : 1,
       room,
       M,
       J,
@@ -92,23 +102,21 @@ export function binaryOperations(
       K,
     );
     kernels.columnSums(address(dy), address(dbias), M, J, 1);
-    return [dbits, dweight, dgain, dbias];
+    return [dweight, dgain, dbias];
+  };
+
+  /** [dx, dtheta, dweight, dgain, dbias] */
+  const linearBackward = defineKernel<Input>(tf, 'BeexBinaryBackward', ([theta, ...inputs], input) => {
+    const dx = output(inputs[1].shape);
+    const dtheta = output(theta.shape);
+    return [dx, dtheta, ...backward(inputs, input, dx, theta, dtheta)];
   });
 
-  /** [dx, dtheta] from the gradient of the signs */
-  const thresholdBackward = defineKernel(tf, 'BeexThresholdBackward', ([dbits, x, theta]) => {
-    const [M, K] = x.shape;
-    const dx = output(x.shape);
-    const dtheta = output([K]);
-    kernels.surrogateShifted(address(dbits), address(x), address(theta), address(dx), address(dtheta), M, K);
-    return [dx, dtheta];
-  });
-
-  const hiddenBackward = defineKernel(tf, 'BeexHiddenBackward', ([dstep, dsign, hidden]) => {
-    const [M, f] = dstep.shape;
-    const dhidden = output([M, 2 * f]);
-    kernels.hiddenBackward(address(dstep), address(dsign), address(hidden), address(dhidden), M, f);
-    return [dhidden];
+  /** [dhidden, then dweight, dgain, dbias of the gate, then of the value] */
+  const slfnBackward = defineKernel<[Input, Input]>(tf, 'BeexSlfnBackward', (inputs, [steps, signs]) => {
+    const dhidden = output(inputs[1].shape);
+    const gate = backward(inputs.slice(0, 7), steps, dhidden);
+    return [dhidden, ...gate, ...backward(inputs.slice(7), signs, dhidden)];
   });
 
   return {
@@ -116,10 +124,7 @@ export function binaryOperations(
       const input = { from: 0, width: x.shape[1]!, zeroOne: false };
       return apply(tf, [x, theta, weight, gain, bias], {
         forward: ([given, t, w, g, b]) => product([given, w, g, b, t], input),
-        backward(dy, [given, t, w, g], kept) {
-          const [dbits, ...rest] = productBackward([dy, w, g, ...kept], input);
-          return [...thresholdBackward([dbits, given, t], undefined), ...rest];
-        },
+        backward: (dy, [given, t, w, g], kept) => linearBackward([t, dy, given, w, g, ...kept], input),
       });
     },
 
@@ -135,17 +140,15 @@ export function binaryOperations(
           return [tf.mul(left[0], right[0]), ...left, ...right];
         },
         backward(dy, [h, gateWeight, gateGain, , valueWeight, valueGain], kept) {
-          const [left, ...keptLeft] = kept.slice(0, 4) as [Tensor, ...Tensor[]];
-          const [right, ...keptRight] = kept.slice(4) as [Tensor, ...Tensor[]];
-          const [dstep, ...dgate] = productBackward(
-            [tf.mul(dy, right), gateWeight, gateGain, ...keptLeft],
-            steps,
+          const [left, ...keptLeft] = kept.slice(0, 4);
+          const [right, ...keptRight] = kept.slice(4);
+          return slfnBackward(
+            [
+              ...[tf.mul(dy, right), h, gateWeight, gateGain, ...keptLeft],
+              ...[tf.mul(dy, left), h, valueWeight, valueGain, ...keptRight],
+            ],
+            [steps, signs],
           );
-          const [dsign, ...dvalue] = productBackward(
-            [tf.mul(dy, left), valueWeight, valueGain, ...keptRight],
-            signs,
-          );
-          return [...hiddenBackward([dstep, dsign, h], undefined), ...dgate, ...dvalue];
         },
       });
     },

@@ -10,7 +10,7 @@ import type { Drop } from '../random.ts';
 export interface BatchTensors {
   /** Texts in the batch. */
   size: number;
-  /** Tokens a text, padding included; a multiple of 4. */
+  /** Tokens a text, padding included; a multiple of 8. */
   width: number;
   /** [M] */
   ids: Tensor;

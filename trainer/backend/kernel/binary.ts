@@ -1,30 +1,5 @@
-// The surrogate gradients of a binarized linear layer; its products are in count.ts and lookup.ts.
+// The gradient of a binarized layer's latent weights; its products are in count.ts and lookup.ts.
 import { mulAdd, signOf, sum4, surrogate } from './lanes';
-
-/** dx[M,K] = dbits * surrogate(x - theta); dtheta[K] = -sum of dx over rows. */
-export function surrogateShifted(
-  dbits: usize,
-  x: usize,
-  theta: usize,
-  dx: usize,
-  dtheta: usize,
-  M: i32,
-  K: i32,
-): void {
-  const row = (<usize>K) << 2;
-  memory.fill(dtheta, 0, row);
-  for (let i = 0; i < M; i++) {
-    for (let k: usize = 0; k < row; k += 16) {
-      const u = f32x4.sub(v128.load(x + k), v128.load(theta + k));
-      const g = f32x4.mul(v128.load(dbits + k), surrogate(u));
-      v128.store(dx + k, g);
-      v128.store(dtheta + k, f32x4.sub(v128.load(dtheta + k), g));
-    }
-    dbits += row;
-    dx += row;
-    x += row;
-  }
-}
 
 /**
  * From G[J,K] = dy^T x^ to the gradients of the latent weights, in place of G, and of the gain:

@@ -5,7 +5,7 @@
 
 export { adamw } from './adamw';
 export { attentionBackward, attentionForward } from './attention';
-export { binaryWeightGradient, surrogateShifted } from './binary';
+export { binaryWeightGradient } from './binary';
 export { packActivations, packWeights } from './bits';
 export { countForward } from './count';
 export { dropout } from './dropout';
@@ -14,5 +14,5 @@ export { headBackward, headForward, poolBackward, poolForward } from './exit';
 export { gemm } from './gemm';
 export { lookupColumns, lookupRows, lookupScratch } from './lookup';
 export { normBackward, normForward } from './norm';
-export { hiddenBackward, sigmoidTanh, sigmoidTanhBackward } from './slfn';
+export { sigmoidTanh, sigmoidTanhBackward } from './slfn';
 export { addBias, columnSums, multiply, sumOfSquares } from './vector';

@@ -10,9 +10,11 @@
 //   | d           |     15: +a+b+c+d |
 //
 // A group's table is 1 KiB; CHUNK groups are tabled at a time so that the tables stay in the
-// first cache. out is a tile [K][16]; it is added to across chunks.
+// first cache. out is a tile [K][16]; it is added to across chunks. M is a multiple of 8, J and K of 16.
 
-const CHUNK: i32 = 24;
+import { surrogate } from './lanes';
+
+const CHUNK: i32 = 16;
 const ENTRY: usize = 64;
 const TABLE: usize = 1024;
 
@@ -47,29 +49,37 @@ export function lookupColumns(
         tabulate(source + <usize>(g + i) * (row << 2), row, scratch + <usize>i * TABLE, zeroOne);
       addEntries(scratch, nibbles + <usize>g, <usize>groups, count, tile, K);
     }
-    transposeTile(tile, out + <usize>j * ((<usize>K) << 2), K, 16);
+    transposeTile(tile, out + <usize>j * ((<usize>K) << 2), K);
   }
 }
 
 /**
- * dx[M,K] = (dy[M,J] gain[J] mean[J]) w^[J,K], w^ as nibbles [K][J/4]. Lanes are 16 tokens, whose
- * part of dy is scaled and transposed first. M is a multiple of 4.
+ * The gradient of the layer's input: dx[M,K] = (dy[M,J] gain[J] mean[J]) w^[J,K], times the
+ * surrogate of x - theta and `factor`; w^ as nibbles [K][J/4]. Lanes are 16 tokens, whose part of
+ * dy is scaled and transposed first. x and dx have `stride` floats from row to row.
+ * dtheta[K] = -sum over tokens of dx; theta and dtheta are 0 where the layer has no threshold.
  */
 export function lookupRows(
   dy: usize,
   gain: usize,
   mean: usize,
   nibbles: usize,
+  x: usize,
+  theta: usize,
   dx: usize,
+  dtheta: usize,
+  stride: i32,
+  factor: f32,
   scratch: usize,
   M: i32,
   J: i32,
   K: i32,
 ): void {
-  const row = (<usize>J) << 2,
+  const row = <usize>J << 2,
     groups = J >> 2;
   const tile = scratch + CHUNK * TABLE,
     turned = tile + <usize>K * ENTRY;
+  if (dtheta) memory.fill(dtheta, 0, <usize>K << 2);
   for (let m = 0; m < M; m += 16) {
     const tokens = min(16, M - m);
     scaleTransposed(dy + <usize>m * row, gain, mean, turned, J, tokens);
@@ -80,7 +90,48 @@ export function lookupRows(
         tabulate(turned + <usize>(g + i) * (ENTRY << 2), ENTRY, scratch + <usize>i * TABLE, 0);
       addEntries(scratch, nibbles + <usize>g, <usize>groups, count, tile, K);
     }
-    transposeTile(tile, dx + <usize>m * ((<usize>K) << 2), K, tokens);
+    const offset = <usize>m * (<usize>stride << 2);
+    storeThroughSurrogate(tile, x + offset, theta, dx + offset, dtheta, <usize>stride << 2, factor, K, tokens);
+  }
+}
+
+/** Turns tile[K][16] to rows of dx, each element times factor * surrogate(x - theta). */
+function storeThroughSurrogate(
+  tile: usize,
+  x: usize,
+  theta: usize,
+  dx: usize,
+  dtheta: usize,
+  row: usize,
+  factor: f32,
+  K: i32,
+  tokens: i32,
+): void {
+  const scale = f32x4.splat(factor);
+  for (let k = 0; k < K; k += 4) {
+    const t = theta ? v128.load(theta) : f32x4.splat(0);
+    let sum = f32x4.splat(0);
+    for (let r: usize = 0; r < <usize>tokens; r += 4) {
+      const p = tile + (r << 2),
+        o = dx + r * row;
+      turnFour(v128.load(p), v128.load(p, 64), v128.load(p, 128), v128.load(p, 192), o, row);
+      let at = r * row;
+      for (let i = 0; i < 4; i++) {
+        const slope = f32x4.mul(scale, surrogate(f32x4.sub(v128.load(x + at), t)));
+        const g = f32x4.mul(v128.load(dx + at), slope);
+        v128.store(dx + at, g);
+        sum = f32x4.add(sum, g);
+        at += row;
+      }
+    }
+    if (dtheta) {
+      v128.store(dtheta, f32x4.sub(v128.load(dtheta), sum));
+      dtheta += 16;
+    }
+    if (theta) theta += 16;
+    tile += ENTRY << 2;
+    x += 16;
+    dx += 16;
   }
 }
 
@@ -121,7 +172,8 @@ function fourEntries(o: usize, e0: v128, e1: v128, e2: v128, e3: v128, more: v12
   v128.store(o, f32x4.add(e3, more), 192);
 }
 
-/** tile[k] += sum over `count` groups of their table's entry nibble(k, g); two columns at a time. */
+/** tile[k] += sum over `count` groups of their table's entry nibble(k, g); two columns at a time.
+ * count is even. */
 function addEntries(tables: usize, nibbles: usize, column: usize, count: i32, tile: usize, K: i32): void {
   for (let k = 0; k < K; k += 2) {
     let c00 = v128.load(tile),
@@ -133,11 +185,13 @@ function addEntries(tables: usize, nibbles: usize, column: usize, count: i32, ti
       c12 = v128.load(tile, 96),
       c13 = v128.load(tile, 112);
     let p = nibbles,
+      q = nibbles + column,
       t = tables;
     const end = p + <usize>count;
+    // Two groups a turn: the loop's own cost is what limits it otherwise.
     while (p < end) {
-      const e = t + ((<usize>load<u8>(p)) << 6),
-        f = t + ((<usize>load<u8>(p + column)) << 6);
+      let e = t + (<usize>load<u8>(p) << 6),
+        f = t + (<usize>load<u8>(q) << 6);
       c00 = f32x4.add(c00, v128.load(e));
       c01 = f32x4.add(c01, v128.load(e, 16));
       c02 = f32x4.add(c02, v128.load(e, 32));
@@ -146,8 +200,19 @@ function addEntries(tables: usize, nibbles: usize, column: usize, count: i32, ti
       c11 = f32x4.add(c11, v128.load(f, 16));
       c12 = f32x4.add(c12, v128.load(f, 32));
       c13 = f32x4.add(c13, v128.load(f, 48));
-      p++;
-      t += TABLE;
+      e = t + (<usize>load<u8>(p, 1) << 6);
+      f = t + (<usize>load<u8>(q, 1) << 6);
+      c00 = f32x4.add(c00, v128.load(e, 1024));
+      c01 = f32x4.add(c01, v128.load(e, 1040));
+      c02 = f32x4.add(c02, v128.load(e, 1056));
+      c03 = f32x4.add(c03, v128.load(e, 1072));
+      c10 = f32x4.add(c10, v128.load(f, 1024));
+      c11 = f32x4.add(c11, v128.load(f, 1040));
+      c12 = f32x4.add(c12, v128.load(f, 1056));
+      c13 = f32x4.add(c13, v128.load(f, 1072));
+      p += 2;
+      q += 2;
+      t += TABLE << 1;
     }
     v128.store(tile, c00);
     v128.store(tile, c01, 16);
@@ -162,11 +227,11 @@ function addEntries(tables: usize, nibbles: usize, column: usize, count: i32, ti
   }
 }
 
-/** tile[K][16] to the first `rows` (a multiple of 4) rows of out[16][K]. */
-function transposeTile(tile: usize, out: usize, K: i32, rows: i32): void {
+/** tile[K][16] to out[16][K]. */
+function transposeTile(tile: usize, out: usize, K: i32): void {
   const row = (<usize>K) << 2;
   for (let k = 0; k < K; k += 4) {
-    for (let r: usize = 0; r < <usize>rows; r += 4) {
+    for (let r: usize = 0; r < 16; r += 4) {
       const p = tile + (r << 2),
         o = out + r * row;
       turnFour(v128.load(p), v128.load(p, 64), v128.load(p, 128), v128.load(p, 192), o, row);

@@ -1,32 +1,8 @@
-// The SLFN's hidden activations. hidden[M,2f] holds f of the sigmoid branch, then f of the tanh
+// The twin's SLFN. hidden[M,2f] holds f of the sigmoid branch, then f of the tanh
 // branch; the outputs of each branch are [M,f].
-import { exp4, signOf, surrogate } from './lanes';
+import { exp4 } from './lanes';
 
-/** dhidden from the gradients of the bits: 1 - |u| for the step, 2 - 2|u| for the sign. */
-export function hiddenBackward(
-  dstep: usize,
-  dsign: usize,
-  hidden: usize,
-  dhidden: usize,
-  M: i32,
-  f: i32,
-): void {
-  const row = (<usize>f) << 2;
-  const half = f32x4.splat(0.5);
-  for (let i = 0; i < M; i++) {
-    for (let j: usize = 0; j < row; j += 16) {
-      const slope = f32x4.mul(half, surrogate(v128.load(hidden + j)));
-      v128.store(dhidden + j, f32x4.mul(v128.load(dstep + j), slope));
-      v128.store(dhidden + row + j, f32x4.mul(v128.load(dsign + j), surrogate(v128.load(hidden + row + j))));
-    }
-    dstep += row;
-    dsign += row;
-    hidden += row << 1;
-    dhidden += row << 1;
-  }
-}
-
-/** The twin's: s = sigmoid, t = tanh. */
+/** s[M,f] = sigmoid of the first half, t[M,f] = tanh of the second. */
 export function sigmoidTanh(hidden: usize, s: usize, t: usize, M: i32, f: i32): void {
   const row = (<usize>f) << 2;
   const one = f32x4.splat(1),
