@@ -46,9 +46,13 @@ async function measureModel(options: Options) {
   const model = await load(file, { build: options.build });
   const { dimensions, build } = model.info;
   const { core } = model;
+  const tokens = options.tokens ?? dimensions.tokens;
+  if (tokens > dimensions.tokens) {
+    throw new UsageError(`--tokens ${tokens}: this model takes 1 to ${dimensions.tokens}`);
+  }
   const input = options.text
     ? ownInput(options.text, dimensions.segments)
-    : textOfTokens(core, readVocabulary(file).pieces, options.tokens ?? dimensions.tokens);
+    : textOfTokens(core, readVocabulary(file).pieces, tokens);
   const timing = measure(core, input, { samples: options.samples });
   const perExit = operations(dimensions, timing.tokens);
   model.dispose();
@@ -94,11 +98,11 @@ function textForm(report: Awaited<ReturnType<typeof measureModel>>): string {
     '',
     table(
       ['', 'p50 µs', 'p95 µs', 'step µs', 'float', 'binary', 'float + binary / 64', ''],
-      [['embedding', digits(begin.p50), digits(begin.p95), '', '', '', '', ''], ...rows],
+      [['begin', digits(begin.p50), digits(begin.p95), '', '', '', '', ''], ...rows],
       [0, 7],
     ),
     '',
-    'p50 and p95: from handing over the text to the answer. step: the block and its exit alone (p50).',
-    'float, binary: operations up to that exit, counted, not measured.',
+    'p50, p95: from handing over the text until that exit has answered. step: its block alone (p50).',
+    'begin: tokenizing and embedding. float, binary: operations until then, counted, not measured.',
   ].join('\n');
 }

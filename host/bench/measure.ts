@@ -45,8 +45,8 @@ export interface MeasureOptions {
   now?: () => number;
 }
 
-/** A sample lasts at least this many steps of the clock, so that its rounding is below 1 percent. */
-const CLOCK_STEPS = 100;
+/** A sample lasts at least this many steps of the clock, so that its rounding is below 5 percent. */
+const CLOCK_STEPS = 20;
 const RUNS_PER_SAMPLE_MOST = 1000;
 /** Warm-up goes on until this many windows in a row brought no more than GAIN, or for WARMUP_MOST ms. */
 const STEADY_WINDOWS = 3;
@@ -80,12 +80,12 @@ export function measure(core: Core, input: Input, options: MeasureOptions = {}):
   const taken = Array.from({ length: samples }, () => {
     const marks = new Float64Array(blocks + 1);
     for (let i = 0; i < runsPerSample; i++) run(marks);
-    return marks.map((sum) => (1000 * sum) / runsPerSample);
+    return marks.map((sum) => microseconds(sum / runsPerSample));
   });
   const exits = Array.from({ length: blocks }, (_, i) => ({
     exit: i + 1,
     ...quantiles(taken.map((marks) => marks[i + 1])),
-    step: quantiles(taken.map((marks) => marks[i + 1] - marks[i])),
+    step: quantiles(taken.map((marks) => round(marks[i + 1] - marks[i]))),
   }));
   return {
     tokens,
@@ -93,8 +93,17 @@ export function measure(core: Core, input: Input, options: MeasureOptions = {}):
     exits,
     runs: samples * runsPerSample,
     runsPerSample,
-    clockResolution: 1000 * resolution,
+    clockResolution: microseconds(resolution),
   };
+}
+
+function microseconds(milliseconds: number): number {
+  return round(1000 * milliseconds);
+}
+
+/** To nanoseconds: what floats add behind them is not time. */
+function round(microseconds: number): number {
+  return Math.round(1000 * microseconds) / 1000;
 }
 
 /**

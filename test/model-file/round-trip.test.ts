@@ -31,6 +31,13 @@ describe('a model file', () => {
     expect(readModel(larger.subarray(3, 3 + file.length))).toEqual(readModel(file));
   });
 
+  it("leaves the caller's bytes alone, Node buffers too", () => {
+    const file = writeModel(randomModel(7));
+    const buffer = Buffer.from(file);
+    readModel(buffer);
+    expect(Buffer.compare(buffer, file)).toBe(0);
+  });
+
   it('is the same for the same parts', () => {
     expect(writeModel(randomModel(1))).toEqual(writeModel(randomModel(1)));
     expect(writeModel(randomModel(1))).not.toEqual(writeModel(randomModel(2)));
