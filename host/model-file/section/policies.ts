@@ -1,6 +1,8 @@
 /** The policies section: operating points, each a name, a rule and one threshold an exit. */
 import { Status } from '../../../assembly/abi.ts';
 import {
+  POLICIES_COUNT,
+  POLICIES_DEFAULT,
   POLICIES_HEADER_BYTES,
   POLICY_ENTRY_BYTES,
   POLICY_KIND,
@@ -15,10 +17,12 @@ import type { OperatingPoint } from '../parts.ts';
 import type { Section } from './container.ts';
 import { decodeText, encodeText } from './text.ts';
 
-/** The default entry is always the first, as `ModelParts` has it. */
-const DEFAULT_ENTRY = 4;
+const RESERVED = 8;
 
-/** @throws ModelPartsError */
+/**
+ * The default entry is the first, as `ModelParts` has it.
+ * @throws ModelPartsError
+ */
 export function writePolicies(policies: readonly OperatingPoint[], blocks: number): Uint8Array {
   if (policies.length === 0) throw new ModelPartsError('policies', 'are empty: at least one is needed');
   const duplicate = firstDuplicate(policies.map(({ name }) => name));
@@ -26,7 +30,8 @@ export function writePolicies(policies: readonly OperatingPoint[], blocks: numbe
   const entryBytes = POLICY_ENTRY_BYTES + 4 * blocks;
   const section = new Uint8Array(POLICIES_HEADER_BYTES + policies.length * entryBytes);
   const view = new DataView(section.buffer);
-  view.setUint32(0, policies.length, true);
+  view.setUint32(POLICIES_COUNT, policies.length, true);
+  view.setUint32(POLICIES_DEFAULT, 0, true);
   policies.forEach((policy, i) => {
     const problem = policyProblem(policy, blocks);
     if (problem) throw new ModelPartsError(`policies[${i}]`, problem);
@@ -51,14 +56,15 @@ export function readPolicies({ bytes, name, offset: start }: Section, blocks: nu
   };
   if (bytes.length < POLICIES_HEADER_BYTES) fail(0, `its length is ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = view.getUint32(0, true);
+  const count = view.getUint32(POLICIES_COUNT, true);
   const entryBytes = POLICY_ENTRY_BYTES + 4 * blocks;
   if (count === 0 || bytes.length !== POLICIES_HEADER_BYTES + count * entryBytes) {
     fail(0, `${count} policies of ${blocks} exits don't make its ${bytes.length} bytes`);
   }
-  const defaultEntry = view.getUint32(DEFAULT_ENTRY, true);
-  if (defaultEntry >= count) fail(DEFAULT_ENTRY, `its default entry is ${defaultEntry} of ${count}`);
-  if (bytes.subarray(8, POLICIES_HEADER_BYTES).some(Boolean)) fail(8, 'reserved bytes are not zero');
+  const defaultEntry = view.getUint32(POLICIES_DEFAULT, true);
+  if (defaultEntry >= count) fail(POLICIES_DEFAULT, `its default entry is ${defaultEntry} of ${count}`);
+  if (bytes.subarray(RESERVED, POLICIES_HEADER_BYTES).some(Boolean))
+    fail(RESERVED, 'reserved bytes are not zero');
   const policies = Array.from({ length: count }, (_, i) => {
     const entry = POLICIES_HEADER_BYTES + i * entryBytes;
     const nameField = bytes.subarray(entry, entry + POLICY_NAME_BYTES);
