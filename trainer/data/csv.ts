@@ -13,7 +13,8 @@ interface Parsed {
 export function readCsv(path: string, text: string): Row[] {
   let parsed: Parsed[];
   try {
-    parsed = parse(text, {
+    // csv-parse counts a CRLF within quotes as two lines.
+    parsed = parse(text.replace(/\r\n/g, '\n'), {
       delimiter: delimiterOf(text),
       info: true,
       relax_column_count: true,
