@@ -2,7 +2,7 @@
  * A running core: its calls with types, its status codes as errors with sentences. The only file that
  * touches Wasm memory. docs/core-abi.md describes each call and the order in which they make sense.
  */
-import { Dimension, Status, type Step, TEXT_CAPACITY } from '../assembly/abi.ts';
+import { Dimension, type Kernel, Status, type Step, TEXT_CAPACITY } from '../assembly/abi.ts';
 import {
   ENTRY_BYTES,
   ENTRY_INDEX,
@@ -80,6 +80,7 @@ interface CoreExports {
   normalizer(): number;
   arenaBytes(): number;
   blocksReady(): number;
+  chooseKernel(kernel: Kernel): Status;
   textPointer(): number;
   clear(): void;
   feed(segment: number, bytes: number): number;
@@ -195,6 +196,14 @@ export class Core {
   /** Blocks that have arrived with their exits. */
   blocksReady(): number {
     return this.#check(this.#exports.blocksReady());
+  }
+
+  /**
+   * How mismatches are counted from now on. It changes how fast the core is, and no result.
+   * @throws CoreError when this build does not have that kernel
+   */
+  chooseKernel(kernel: Kernel): void {
+    this.#check(this.#exports.chooseKernel(kernel));
   }
 
   // ---- The tokenizer ----------------------------------------------------------------------------

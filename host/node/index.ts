@@ -5,6 +5,7 @@
  *   const model = await load('sst2');
  *   model.classify('a film to fall in love with').label;
  */
+import { Kernel } from '../../assembly/abi.ts';
 import { Classifier } from '../classifier.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { modelBytes } from './models.ts';
@@ -24,7 +25,10 @@ export async function load(
   options: LoadOptions = {},
 ): Promise<Classifier> {
   const { module, build } = await coreModule(options.build);
-  return Classifier.open(module, await bytesOf(source), build);
+  const model = Classifier.open(module, await bytesOf(source), build);
+  // One instruction there, ten on x86: see assembly/kernel/select.ts.
+  if (build === 'simd' && process.arch === 'arm64') model.core.chooseKernel(Kernel.Popcount);
+  return model;
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Status, Step } from '../../assembly/abi.ts';
+import { Kernel, Status, Step } from '../../assembly/abi.ts';
 import { PolicyKind } from '../../assembly/format.ts';
 import { Core, CoreError, sentence } from '../../host/core.ts';
 import { ModelFileError, readSections, writeModel, writeVocabulary } from '../../host/model-file/index.ts';
@@ -105,6 +105,19 @@ describe('a model that arrives in parts', () => {
     stream.reserve(file.length);
     expect(stream.append(bytes.subarray(0, endOf('exit 1')))).toBe(true);
     expect(() => stream.append(bytes.subarray(endOf('exit 1')))).toThrow('block 2: a checksum differs');
+  });
+});
+
+describe('kernels', () => {
+  it('change no result', () => {
+    const logits = [Kernel.Popcount, Kernel.PairLookup].map((kernel) => {
+      core.chooseKernel(kernel);
+      core.begin('a b c d e f g');
+      core.run();
+      return core.logits(1);
+    });
+    expect(logits[0]).toEqual(logits[1]);
+    expect(() => core.chooseKernel(Kernel.Scalar)).toThrow(sentence(Status.BadArgument));
   });
 });
 

@@ -1,0 +1,24 @@
+/** AssemblyScript: the kernels by themselves, exported for kernels.test.ts to hold against each other. */
+import { exp4 } from '../../assembly/kernel/exponential';
+
+export { exp, ln } from '../../assembly/kernel/exponential';
+export { halfToFloat } from '../../assembly/kernel/half';
+export { layLanes } from '../../assembly/kernel/lanes';
+export {
+  mismatchesPairLookup,
+  packPairs,
+  preparePairLookup,
+} from '../../assembly/kernel/mismatches-pair-lookup';
+export { mismatchesPlain } from '../../assembly/kernel/mismatches-plain';
+export { mismatchesPopcount } from '../../assembly/kernel/mismatches-popcount';
+export { mismatchesScalar } from '../../assembly/kernel/mismatches-scalar';
+
+/** exp of one lane of four. */
+export function expOfLane(x: f32): f32 {
+  return f32x4.extract_lane(exp4(f32x4.splat(x)), 2);
+}
+
+/** First byte that the test may use. */
+export function freePointer(): usize {
+  return (__heap_base + 15) & ~15;
+}

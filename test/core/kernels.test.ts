@@ -1,0 +1,157 @@
+/** The kernels against each other, and exp and ln against the ones that everybody knows. */
+import asc from 'assemblyscript/asc';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { halfToSingle, exp as referenceExp, ln as referenceLn } from '../reference/single.ts';
+import { randomSource } from '../support/random-model.ts';
+
+interface Kernels {
+  memory: WebAssembly.Memory;
+  freePointer(): number;
+  layLanes(weights: number, rows: number, bytes: number, scratch: number): void;
+  mismatchesPlain(row: number, stride: number, input: number, bytes: number): number;
+  mismatchesScalar(...args: number[]): void;
+  mismatchesPopcount(...args: number[]): void;
+  preparePairLookup(): void;
+  packPairs(input: number, bytes: number, tokens: number, packed: number): void;
+  mismatchesPairLookup(...args: number[]): void;
+  exp(x: number): number;
+  expOfLane(x: number): number;
+  ln(x: number): number;
+  halfToFloat(half: number): number;
+}
+
+let kernels: Kernels;
+
+beforeAll(async () => {
+  const source = new URL('./kernels.as.ts', import.meta.url).pathname;
+  const options = [
+    '-O3',
+    '--runtime',
+    'stub',
+    '--use',
+    'abort=',
+    '--enable',
+    'simd',
+    '--disableWarning',
+    '112',
+  ];
+  let binary = new Uint8Array();
+  const { error, stderr } = await asc.main(
+    [source, ...options, '--outFile', 'kernels.wasm', '--baseDir', '/'],
+    {
+      writeFile: (_name, contents) => {
+        binary = contents as Uint8Array<ArrayBuffer>;
+      },
+    },
+  );
+  if (error) throw new Error(stderr.toString());
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(binary));
+  kernels = instance.exports as unknown as Kernels;
+  kernels.memory.grow(64);
+  kernels.preparePairLookup();
+});
+
+describe('mismatches', () => {
+  const shape = fc.record({
+    blocks: fc.integer({ min: 1, max: 6 }),
+    words: fc.integer({ min: 1, max: 9 }),
+    tokens: fc.integer({ min: 1, max: 7 }),
+    seed: fc.integer(),
+    fill: fc.constantFrom('random', 'equal', 'opposite'),
+  });
+
+  it('are the same by every kernel', () => {
+    fc.assert(
+      fc.property(shape, ({ blocks, words, tokens, seed, fill }) => {
+        const rows = 16 * blocks;
+        const bytes = 8 * words;
+        const even = tokens + (tokens % 2);
+        const weights = kernels.freePointer();
+        const input = weights + rows * bytes;
+        const packed = input + even * bytes;
+        const counts = packed + even * bytes * 2;
+        const memory = new Uint8Array(kernels.memory.buffer);
+        const random = randomSource(seed);
+        for (let at = weights; at < packed; at++) {
+          if (fill === 'random') memory[at] = 256 * random();
+          else memory[at] = fill === 'opposite' && at >= input ? 0xff : 0;
+        }
+        const countsOf = (run: () => void): number[] => {
+          memory.fill(0xee, counts, counts + even * rows * 2);
+          run();
+          return [...new Uint16Array(kernels.memory.buffer, counts, tokens * rows)];
+        };
+        const plain = (stride: number, rowAt: (row: number) => number) =>
+          Array.from({ length: tokens * rows }, (_, i) =>
+            kernels.mismatchesPlain(rowAt(i % rows), stride, input + Math.floor(i / rows) * bytes, bytes),
+          );
+
+        const expected = plain(1, (row) => weights + row * bytes);
+        expect(countsOf(() => kernels.mismatchesScalar(weights, rows, input, bytes, tokens, counts))).toEqual(
+          expected,
+        );
+
+        kernels.layLanes(weights, rows, bytes, counts);
+        expect(plain(16, (row) => weights + Math.floor(row / 16) * 16 * bytes + (row % 16))).toEqual(
+          expected,
+        );
+        expect(
+          countsOf(() => kernels.mismatchesPopcount(weights, rows, input, bytes, tokens, counts, rows)),
+        ).toEqual(expected);
+        if (rows % 32 === 0) {
+          kernels.packPairs(input, bytes, even, packed);
+          expect(
+            countsOf(() => kernels.mismatchesPairLookup(weights, rows, packed, bytes, even, counts, rows)),
+          ).toEqual(expected);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** From 0 down to -62, closer together near 0. */
+const EXPONENTS = Array.from({ length: 20_000 }, (_, i) => Math.fround(-62 * (i / 19_999) ** 3));
+/** From 1 to 1e6. */
+const ARGUMENTS = Array.from({ length: 20_000 }, (_, i) => Math.fround(10 ** ((6 * i) / 19_999)));
+
+function worst(values: number[], approximate: (x: number) => number, exact: (x: number) => number): number {
+  return Math.max(...values.map((x) => (exact(x) === 0 ? 0 : Math.abs(approximate(x) / exact(x) - 1))));
+}
+
+describe('exp', () => {
+  it('is the same in one lane, in four, and in the reference', () => {
+    for (const x of [...EXPONENTS, -0, -Infinity, Number.NaN]) {
+      expect(kernels.exp(x)).toBe(referenceExp(x));
+      expect(kernels.expOfLane(x)).toBe(referenceExp(x));
+    }
+  });
+
+  it('is as near as polynomials.ts says', () => {
+    const near = EXPONENTS.filter((x) => x >= -1);
+    expect(worst(near, kernels.exp, Math.exp)).toBeLessThan(5.3e-7);
+    const all = EXPONENTS.filter((x) => x >= -60);
+    expect(worst(all, kernels.exp, Math.exp)).toBeLessThan(3.9e-6);
+  });
+
+  it('is 1 at 0 and stays at its value of -60 below', () => {
+    expect(kernels.exp(0)).toBe(1);
+    expect(kernels.exp(-1e9)).toBe(kernels.exp(-60));
+  });
+});
+
+describe('ln', () => {
+  it('is the same in the reference', () => {
+    for (const x of ARGUMENTS) expect(kernels.ln(x)).toBe(referenceLn(x));
+  });
+
+  it('is as near as polynomials.ts says', () => {
+    expect(worst(ARGUMENTS, kernels.ln, Math.log)).toBeLessThan(2.3e-7);
+    expect(kernels.ln(1)).toBe(0);
+  });
+});
+
+it('half floats are exact, all 65536 of them', () => {
+  for (let half = 0; half < 65536; half++) expect(kernels.halfToFloat(half)).toBe(halfToSingle(half));
+});
