@@ -1,5 +1,6 @@
 /** Both builds of the core, opened on a model, and their answers beside the reference's, bit for bit. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { expect } from 'vitest';
 import { Kernel } from '../../assembly/abi.ts';
 import { Core, type Input, type Rule } from '../../host/core.ts';
@@ -12,13 +13,17 @@ import type { randomSource } from '../support/random-model.ts';
 export const BUILDS = ['simd', 'scalar'] as const;
 export type Build = (typeof BUILDS)[number];
 
-export const BYTES = Object.fromEntries(
-  BUILDS.map((build) => [build, readFileSync(new URL(`../../build/core.${build}.wasm`, import.meta.url))]),
-) as Record<Build, Uint8Array<ArrayBuffer>>;
+const { resolve } = createRequire(import.meta.url);
+const readBuild = (build: Build) => Uint8Array.from(readFileSync(resolve(`beexformer/core.${build}.wasm`)));
 
-const MODULES = Object.fromEntries(
-  BUILDS.map((build) => [build, new WebAssembly.Module(BYTES[build])]),
-) as Record<Build, WebAssembly.Module>;
+export const BYTES: Record<Build, Uint8Array<ArrayBuffer>> = {
+  simd: readBuild('simd'),
+  scalar: readBuild('scalar'),
+};
+const MODULES: Record<Build, WebAssembly.Module> = {
+  simd: new WebAssembly.Module(BYTES.simd),
+  scalar: new WebAssembly.Module(BYTES.scalar),
+};
 
 /** The calls that tests make past host/core.ts. */
 export interface CoreCalls {
