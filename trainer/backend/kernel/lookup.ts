@@ -75,11 +75,11 @@ export function lookupRows(
   J: i32,
   K: i32,
 ): void {
-  const row = <usize>J << 2,
+  const row = (<usize>J) << 2,
     groups = J >> 2;
   const tile = scratch + CHUNK * TABLE,
     turned = tile + <usize>K * ENTRY;
-  if (dtheta) memory.fill(dtheta, 0, <usize>K << 2);
+  if (dtheta) memory.fill(dtheta, 0, (<usize>K) << 2);
   for (let m = 0; m < M; m += 16) {
     const tokens = min(16, M - m);
     scaleTransposed(dy + <usize>m * row, gain, mean, turned, J, tokens);
@@ -90,8 +90,18 @@ export function lookupRows(
         tabulate(turned + <usize>(g + i) * (ENTRY << 2), ENTRY, scratch + <usize>i * TABLE, 0);
       addEntries(scratch, nibbles + <usize>g, <usize>groups, count, tile, K);
     }
-    const offset = <usize>m * (<usize>stride << 2);
-    storeThroughSurrogate(tile, x + offset, theta, dx + offset, dtheta, <usize>stride << 2, factor, K, tokens);
+    const offset = <usize>m * ((<usize>stride) << 2);
+    storeThroughSurrogate(
+      tile,
+      x + offset,
+      theta,
+      dx + offset,
+      dtheta,
+      (<usize>stride) << 2,
+      factor,
+      K,
+      tokens,
+    );
   }
 }
 
@@ -190,8 +200,8 @@ function addEntries(tables: usize, nibbles: usize, column: usize, count: i32, ti
     const end = p + <usize>count;
     // Two groups a turn: the loop's own cost is what limits it otherwise.
     while (p < end) {
-      let e = t + (<usize>load<u8>(p) << 6),
-        f = t + (<usize>load<u8>(q) << 6);
+      let e = t + ((<usize>load<u8>(p)) << 6),
+        f = t + ((<usize>load<u8>(q)) << 6);
       c00 = f32x4.add(c00, v128.load(e));
       c01 = f32x4.add(c01, v128.load(e, 16));
       c02 = f32x4.add(c02, v128.load(e, 32));
@@ -200,8 +210,8 @@ function addEntries(tables: usize, nibbles: usize, column: usize, count: i32, ti
       c11 = f32x4.add(c11, v128.load(f, 16));
       c12 = f32x4.add(c12, v128.load(f, 32));
       c13 = f32x4.add(c13, v128.load(f, 48));
-      e = t + (<usize>load<u8>(p, 1) << 6);
-      f = t + (<usize>load<u8>(q, 1) << 6);
+      e = t + ((<usize>load<u8>(p, 1)) << 6);
+      f = t + ((<usize>load<u8>(q, 1)) << 6);
       c00 = f32x4.add(c00, v128.load(e, 1024));
       c01 = f32x4.add(c01, v128.load(e, 1040));
       c02 = f32x4.add(c02, v128.load(e, 1056));
