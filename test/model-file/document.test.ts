@@ -1,0 +1,67 @@
+/** docs/model-file.md against the code: the same arrays in the same order, of the same types. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { RowKind } from '../../assembly/format.ts';
+import { type ArrayField, blockArrays, embeddingArrays, exitArrays } from '../../host/model-file/layout.ts';
+import { encodePieces } from '../../host/model-file/vocabulary.ts';
+
+const page = readFileSync(new URL('../../docs/model-file.md', import.meta.url), 'utf8');
+const d = 128;
+const f = 192;
+const C = 5;
+const n = 7;
+const V = 40;
+const sizes = { hidden: d, slfn: f, blocks: 2, heads: 4, classes: C, tokens: n, vocabulary: V, segments: 2 };
+
+/** Rows of the first table of arrays under a heading: name, type and number of elements. */
+function documented(heading: string) {
+  const [, text] = page.split(`\n## ${heading}\n`);
+  const [section] = text.split('\n## ');
+  const rows = [...section.matchAll(/^\| (\w+(?:\.\w+)?) +\| (bits|[iuf]\d+) +\| \[(.*?)\]/gm)];
+  return rows.map(([, path, type, shape]) => [path, type === 'bits' ? 'u8' : type, elements(shape)]);
+}
+
+function elements(shape: string): number {
+  const values: Record<string, number> = {
+    d,
+    f,
+    C,
+    n,
+    V,
+    '2': 2,
+    '3d': 3 * d,
+    '2f': 2 * f,
+    'd/8': d / 8,
+    'f/8': f / 8,
+  };
+  return shape.split(', ').reduce((product, size) => product * values[size], 1);
+}
+
+const fields = (list: ArrayField[]) => list.map(({ path, type, length }) => [path, type, length]);
+
+describe('the specification', () => {
+  it('lists the arrays of embedding, block and exit', () => {
+    const bits = fields(embeddingArrays(sizes, RowKind.Bits));
+    const [, values] = fields(embeddingArrays(sizes, RowKind.Int8));
+    expect(documented('Embedding')).toEqual([...bits.slice(0, 2), values, ...bits.slice(2)]);
+    expect(documented('Block')).toEqual(fields(blockArrays(sizes)));
+    expect(documented('Exit')).toEqual(fields(exitArrays(sizes)));
+  });
+
+  it('shows front coding as it is', () => {
+    const [, example] = page.match(/^ {3}(02 'in' .*)$/m)!;
+    const [, pieces] = page.match(/^ {3}(in, inter, .*)$/m)!;
+    const bytes = example
+      .split(/ │ /)
+      .flatMap((part) => part.split(/(?=')/))
+      .flatMap((part) =>
+        part.startsWith("'")
+          ? [...Buffer.from(part.replaceAll("'", '').trim())]
+          : part
+              .trim()
+              .split(' ')
+              .map((byte) => Number.parseInt(byte, 16)),
+      );
+    expect([...encodePieces(pieces.split(', ')).strings]).toEqual(bytes);
+  });
+});
