@@ -20,6 +20,7 @@ import { INTERRUPTED, runTraining } from './training.ts';
 const NUMBERS = {
   seed: 'fixes first weights, order, dropout and split',
   vocabularySize: 'most tokens of the vocabulary',
+  rowNoise: 'noise in the first embedding rows, of pieces without a vector',
   batchSize: 'texts a step',
   epochs: 'passes over the training texts',
   warmStartEpochs: 'passes over the reviews before',

@@ -29,7 +29,7 @@ import type { WordVectors } from './data/vectors.ts';
 import { encode } from './encode.ts';
 import { predictions } from './forward.ts';
 import { holdOutCalibration } from './hold-out.ts';
-import { rowsFromVectors } from './initial-rows.ts';
+import { type InitialRows, rowsAlike, rowsFromVectors } from './initial-rows.ts';
 import { createModel, type Model } from './model.ts';
 import { withPackedEmbedding } from './pack.ts';
 import { calibrateRun, NORMALIZER, packRun } from './pack-run.ts';
@@ -222,6 +222,16 @@ async function makeVocabulary(
     writeVocabulary({ normalizer: NORMALIZER, pieces, tokens: shape.tokens, segments: pair ? 2 : 1 }),
   );
   return pieces;
+}
+
+async function firstRows(
+  pieces: readonly string[],
+  data: TrainingData,
+  shape: Shape,
+  { seed, rowNoise }: Recipe,
+): Promise<InitialRows> {
+  if (!data.vectors) return rowsAlike(pieces, shape.hidden, seed, rowNoise);
+  return rowsFromVectors(pieces, await data.vectors(), seed, rowNoise);
 }
 
 function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): Stage[] {

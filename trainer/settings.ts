@@ -28,6 +28,8 @@ export interface Recipe {
   twin: boolean;
   /** Pieces of the vocabulary, special tokens included. */
   vocabularySize: number;
+  /** Noise in the first embedding rows, as a share of their spread; see initial-rows.ts. */
+  rowNoise: number;
   batchSize: number;
   epochs: number;
   /** Passes over weakly labelled sentences before the task, where there are any. */
@@ -59,6 +61,7 @@ export const DEFAULT_RECIPE: Recipe = {
   seed: 1,
   twin: false,
   vocabularySize: 8192,
+  rowNoise: 0.25,
   batchSize: 32,
   epochs: 3,
   warmStartEpochs: 1,
