@@ -9,6 +9,8 @@ const built = path.join(root, 'dist/cli/beex.js');
 const lock = path.join(root, 'dist/.building');
 const SOURCES = ['assembly', 'host', 'trainer', 'cli'];
 const WAIT_MS = 50;
+/** A lock that is older was left behind by a run that was killed. */
+const LOCK_MS = 60_000;
 
 /** Compiles the TypeScript into dist when a source is newer. Test files run side by side: one builds. */
 export async function buildOnce(): Promise<void> {
@@ -36,6 +38,7 @@ function takeLock(): boolean {
     mkdirSync(lock);
     return true;
   } catch {
+    if (Date.now() - modified(lock) > LOCK_MS) rmSync(lock, { recursive: true, force: true });
     return false;
   }
 }
