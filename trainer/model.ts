@@ -107,6 +107,7 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
         return routed(...logits) as never;
       }, [...variables.values()]),
     );
+    operations.release();
     value.dispose();
     const gradients = new Map(names.map((name) => [name, grads[variables.get(name)!.name]]));
     return { parts: parts!, gradients };

@@ -15,6 +15,7 @@ async function withOperations(name: 'wasm' | 'cpu', use: (operations: Operations
     ? kernelOperations(backend.tf, backend.memory)
     : plainOperations(backend.tf);
   backend.tf.tidy(() => use(operations, backend));
+  operations.release();
 }
 
 describe.each(['wasm', 'cpu'] as const)('on %s', (name) => {

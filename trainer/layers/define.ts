@@ -34,18 +34,40 @@ export interface Operation {
   backward(dy: Tensor, inputs: Tensor[], kept: Tensor[]): Tensor[];
 }
 
-/** Applies an operation so that tfjs's tape sees its own gradient. */
-export function apply(tf: Tf, inputs: Tensor[], operation: Operation): Tensor {
-  const differentiable = tf.customGrad((...args) => {
-    const save = args.pop() as unknown as (tensors: Tensor[]) => void;
-    const given = args as unknown as Tensor[];
-    const [value, ...kept] = operation.forward(given);
-    save([...given, ...kept]);
-    return {
-      value,
-      gradFunc: (dy: Tensor, saved: Tensor[]) =>
-        operation.backward(dy, saved.slice(0, given.length), saved.slice(given.length)),
-    };
-  });
-  return differentiable(...inputs);
+export interface Recorder {
+  /** Applies an operation so that tfjs's tape sees its own gradient. */
+  apply(inputs: Tensor[], operation: Operation): Tensor;
+  /** Frees what backward passes needed; called once the gradients are there. */
+  release(): void;
+}
+
+/**
+ * Keeps what backward passes need. tfjs's own `save` copies every tensor on the wasm backend,
+ * which took a tenth of a step; here inputs are aliased and the rest simply kept.
+ */
+export function createRecorder(tf: Tf): Recorder {
+  const retained: Tensor[] = [];
+  const retain = (tensor: Tensor) => {
+    retained.push(tf.keep(tensor));
+    return tensor;
+  };
+  // A reshape shares its input's memory; variables outlive the step as they are.
+  const alias = (tensor: Tensor) =>
+    tensor instanceof tf.Variable ? tensor : retain(tf.reshape(tensor, tensor.shape));
+  return {
+    apply(inputs, operation) {
+      const differentiable = tf.customGrad((...args) => {
+        const given = args.slice(0, -1) as unknown as Tensor[];
+        const [value, ...rest] = operation.forward(given);
+        const recording = tf.engine().state.gradientDepth > 0;
+        const saved = recording ? given.map(alias) : [];
+        const kept = recording ? rest.map(retain) : [];
+        return { value, gradFunc: (dy: Tensor) => operation.backward(dy, saved, kept) };
+      });
+      return differentiable(...inputs);
+    },
+    release() {
+      for (const tensor of retained.splice(0)) tensor.dispose();
+    },
+  };
 }

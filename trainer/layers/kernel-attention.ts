@@ -1,7 +1,7 @@
 /** Softmax attention. */
 import type { KernelMemory } from '../backend/memory.ts';
 import type { Tf } from '../backend/tfjs.ts';
-import { apply, defineKernel } from './define.ts';
+import { defineKernel, type Recorder } from './define.ts';
 import type { Operations } from './operations.ts';
 
 interface Shape {
@@ -10,7 +10,11 @@ interface Shape {
   heads: number;
 }
 
-export function attentionOperation(tf: Tf, memory: KernelMemory): Pick<Operations, 'attention'> {
+export function attentionOperation(
+  tf: Tf,
+  memory: KernelMemory,
+  recorder: Recorder,
+): Pick<Operations, 'attention'> {
   const { kernels, address, output, scratch } = memory;
 
   const forward = defineKernel<Shape>(tf, 'BeexAttention', ([qkv, lengths], { size, width, heads }) => {
@@ -56,7 +60,7 @@ export function attentionOperation(tf: Tf, memory: KernelMemory): Pick<Operation
   return {
     attention(qkv, { lengths, size, width }, heads) {
       const shape = { size, width, heads };
-      return apply(tf, [qkv], {
+      return recorder.apply([qkv], {
         forward: ([x]) => forward([x, lengths], shape),
         backward: (dy, [x], [probabilities]) => backward([dy, x, probabilities], shape),
       });

@@ -4,7 +4,7 @@
  */
 import type { KernelMemory } from '../backend/memory.ts';
 import type { TensorInfo, Tf } from '../backend/tfjs.ts';
-import { apply, defineKernel } from './define.ts';
+import { defineKernel, type Recorder } from './define.ts';
 import type { Operations } from './operations.ts';
 
 /** Which columns of x are the layer's input, and what its bits mean. */
@@ -20,6 +20,7 @@ interface Input {
 export function binaryOperations(
   tf: Tf,
   memory: KernelMemory,
+  recorder: Recorder,
 ): Pick<Operations, 'binaryLinear' | 'binarySlfn'> {
   const { kernels, address, output, scratch } = memory;
 
@@ -122,7 +123,7 @@ export function binaryOperations(
   return {
     binaryLinear(x, theta, { weight, gain, bias }) {
       const input = { from: 0, width: x.shape[1]!, zeroOne: false };
-      return apply(tf, [x, theta, weight, gain, bias], {
+      return recorder.apply([x, theta, weight, gain, bias], {
         forward: ([given, t, w, g, b]) => product([given, w, g, b, t], input),
         backward: (dy, [given, t, w, g], kept) => linearBackward([t, dy, given, w, g, ...kept], input),
       });
@@ -133,7 +134,7 @@ export function binaryOperations(
       const steps = { from: 0, width: f, zeroOne: true };
       const signs = { from: f, width: f, zeroOne: false };
       const inputs = [hidden, gate.weight, gate.gain, gate.bias, value.weight, value.gain, value.bias];
-      return apply(tf, inputs, {
+      return recorder.apply(inputs, {
         forward([h, gateWeight, gateGain, gateBias, valueWeight, valueGain, valueBias]) {
           const left = product([h, gateWeight, gateGain, gateBias], steps);
           const right = product([h, valueWeight, valueGain, valueBias], signs);

@@ -1,7 +1,7 @@
 /** Token rows, projected where they are narrower than the model, plus positions and segments. */
 import type { KernelMemory } from '../backend/memory.ts';
 import type { Tensor, Tf } from '../backend/tfjs.ts';
-import { apply, defineKernel } from './define.ts';
+import { defineKernel, type Recorder } from './define.ts';
 import type { Operations } from './operations.ts';
 
 interface Shape {
@@ -11,7 +11,11 @@ interface Shape {
   paired: boolean;
 }
 
-export function embeddingOperation(tf: Tf, memory: KernelMemory): Pick<Operations, 'embed'> {
+export function embeddingOperation(
+  tf: Tf,
+  memory: KernelMemory,
+  recorder: Recorder,
+): Pick<Operations, 'embed'> {
   const { kernels, address, output, scratch } = memory;
 
   const forward = defineKernel<Shape>(tf, 'BeexEmbed', (inputs, { size, width, projected, paired }) => {
@@ -91,7 +95,7 @@ export function embeddingOperation(tf: Tf, memory: KernelMemory): Pick<Operation
     embed({ rows, projection, position, segment }, { ids, starts, size, width }) {
       const shape = { size, width, projected: projection !== undefined, paired: segment !== undefined };
       const present = [rows, position, projection, segment].filter((t): t is Tensor => t !== undefined);
-      return apply(tf, present, {
+      return recorder.apply(present, {
         forward: (inputs) => forward([ids, starts, ...inputs], shape),
         backward: (dy, inputs) => backward([dy, ids, starts, ...inputs], shape),
       });

@@ -1,7 +1,7 @@
 /** Mean pooling and the exit's linear head. */
 import type { KernelMemory } from '../backend/memory.ts';
 import type { Tf } from '../backend/tfjs.ts';
-import { apply, defineKernel } from './define.ts';
+import { defineKernel, type Recorder } from './define.ts';
 import type { Operations } from './operations.ts';
 
 interface Shape {
@@ -9,7 +9,11 @@ interface Shape {
   width: number;
 }
 
-export function exitOperations(tf: Tf, memory: KernelMemory): Pick<Operations, 'pool' | 'head'> {
+export function exitOperations(
+  tf: Tf,
+  memory: KernelMemory,
+  recorder: Recorder,
+): Pick<Operations, 'pool' | 'head'> {
   const { kernels, address, output } = memory;
 
   const poolForward = defineKernel<Shape>(tf, 'BeexPool', ([x, lengths], { size, width }) => {
@@ -56,12 +60,12 @@ export function exitOperations(tf: Tf, memory: KernelMemory): Pick<Operations, '
 
   return {
     pool: (x, { lengths, size, width }) =>
-      apply(tf, [x], {
+      recorder.apply([x], {
         forward: ([input]) => poolForward([input, lengths], { size, width }),
         backward: (dy) => poolBackward([dy, lengths], { size, width }),
       }),
     head: (pooled, { weight, bias }) =>
-      apply(tf, [pooled, weight, bias], {
+      recorder.apply([pooled, weight, bias], {
         forward: (inputs) => headForward(inputs, undefined),
         backward: (dy, [x, w]) => headBackward([dy, x, w], undefined),
       }),

@@ -1,10 +1,14 @@
 /** The float twin's linear layer and SLFN. */
 import type { KernelMemory } from '../backend/memory.ts';
 import type { Tf } from '../backend/tfjs.ts';
-import { apply, defineKernel } from './define.ts';
+import { defineKernel, type Recorder } from './define.ts';
 import type { Operations } from './operations.ts';
 
-export function floatOperations(tf: Tf, memory: KernelMemory): Pick<Operations, 'linear' | 'floatSlfn'> {
+export function floatOperations(
+  tf: Tf,
+  memory: KernelMemory,
+  recorder: Recorder,
+): Pick<Operations, 'linear' | 'floatSlfn'> {
   const { kernels, address, output, scratch } = memory;
 
   const linearForward = defineKernel(tf, 'BeexLinear', ([x, weight, bias]) => {
@@ -55,12 +59,12 @@ export function floatOperations(tf: Tf, memory: KernelMemory): Pick<Operations, 
 
   return {
     linear: (x, { weight, bias }) =>
-      apply(tf, [x, weight, bias], {
+      recorder.apply([x, weight, bias], {
         forward: (inputs) => linearForward(inputs, undefined),
         backward: (dy, [input, w]) => linearBackward([dy, input, w], undefined),
       }),
     floatSlfn: (hidden, gate, value) =>
-      apply(tf, [hidden, gate.weight, gate.bias, value.weight, value.bias], {
+      recorder.apply([hidden, gate.weight, gate.bias, value.weight, value.bias], {
         forward([h, gateWeight, gateBias, valueWeight, valueBias]) {
           const [s, t] = activate([h], undefined);
           const [left] = linearForward([s, gateWeight, gateBias], undefined);

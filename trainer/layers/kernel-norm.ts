@@ -2,7 +2,7 @@
 import type { KernelMemory } from '../backend/memory.ts';
 import type { Tf } from '../backend/tfjs.ts';
 import { type Drop, dropThreshold } from '../random.ts';
-import { apply, defineKernel } from './define.ts';
+import { defineKernel, type Recorder } from './define.ts';
 import type { Operations } from './operations.ts';
 
 /** Key, threshold and scale as the kernels take them; a threshold of 0 drops nothing. */
@@ -10,7 +10,11 @@ function dropNumbers(drop: Drop | undefined): [number, number, number] {
   return drop ? [drop.key, dropThreshold(drop.rate), 1 / (1 - drop.rate)] : [0, 0, 1];
 }
 
-export function normOperations(tf: Tf, memory: KernelMemory): Pick<Operations, 'norm' | 'dropout'> {
+export function normOperations(
+  tf: Tf,
+  memory: KernelMemory,
+  recorder: Recorder,
+): Pick<Operations, 'norm' | 'dropout'> {
   const { kernels, address, output } = memory;
 
   const normForward = defineKernel<Drop | undefined>(tf, 'BeexNorm', (inputs, drop) => {
@@ -73,13 +77,13 @@ export function normOperations(tf: Tf, memory: KernelMemory): Pick<Operations, '
 
   return {
     norm: (x, residual, { gamma, beta }, drop) =>
-      apply(tf, residual ? [x, gamma, beta, residual] : [x, gamma, beta], {
+      recorder.apply(residual ? [x, gamma, beta, residual] : [x, gamma, beta], {
         forward: (inputs) => normForward(inputs, drop),
         backward: (dy, [, gammaSaved], [unit, inverse]) =>
           normBackward([dy, gammaSaved, unit, inverse], { drop, residual: residual !== undefined }),
       }),
     dropout: (x, drop) =>
-      apply(tf, [x], {
+      recorder.apply([x], {
         forward: (inputs) => dropout(inputs, drop),
         backward: (dy) => dropout([dy], drop),
       }),

@@ -1,6 +1,7 @@
 /** The operations as kernels on the wasm backend's memory, each with its own backward kernel. */
 import type { KernelMemory } from '../backend/memory.ts';
 import type { Tf } from '../backend/tfjs.ts';
+import { createRecorder } from './define.ts';
 import { attentionOperation } from './kernel-attention.ts';
 import { binaryOperations } from './kernel-binary.ts';
 import { embeddingOperation } from './kernel-embedding.ts';
@@ -11,12 +12,14 @@ import type { Operations } from './operations.ts';
 
 /** Registers the kernels and builds the operations on them. */
 export function kernelOperations(tf: Tf, memory: KernelMemory): Operations {
+  const recorder = createRecorder(tf);
   return {
-    ...embeddingOperation(tf, memory),
-    ...normOperations(tf, memory),
-    ...binaryOperations(tf, memory),
-    ...floatOperations(tf, memory),
-    ...attentionOperation(tf, memory),
-    ...exitOperations(tf, memory),
+    release: recorder.release,
+    ...embeddingOperation(tf, memory, recorder),
+    ...normOperations(tf, memory, recorder),
+    ...binaryOperations(tf, memory, recorder),
+    ...floatOperations(tf, memory, recorder),
+    ...attentionOperation(tf, memory, recorder),
+    ...exitOperations(tf, memory, recorder),
   };
 }

@@ -75,4 +75,6 @@ export interface Operations {
   pool(x: Tensor, batch: BatchTensors): Tensor;
   /** [size, C]: pooled W^T + b. */
   head(pooled: Tensor, variables: FloatVariables): Tensor;
+  /** Frees what was kept for backward passes; to be called when the gradients are there. */
+  release(): void;
 }

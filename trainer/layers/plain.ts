@@ -107,6 +107,9 @@ export function plainOperations(tf: Tf): Operations {
     },
 
     head: linear,
+
+    // tfjs's own tape frees what it saved.
+    release() {},
   };
 }
 
