@@ -110,8 +110,7 @@ export async function train(
   const pieces = resumed
     ? readVocabulary(readFileSync(join(folder, VOCABULARY_FILE))).pieces
     : await makeVocabulary(folder, [...split.train, ...warmStart], shape, recipe, data.dataset.pair, events);
-  const initial =
-    resumed || !data.vectors ? undefined : rowsFromVectors(pieces, await data.vectors(), recipe.seed);
+  const initial = resumed ? undefined : await firstRows(pieces, data, shape, recipe);
   const run = resumed ? readRunFile(folder) : startRun();
   if (run.digest !== digest) {
     throw new DataError(
