@@ -4,6 +4,8 @@ type Kernel = (...numbers: number[]) => void;
 
 export interface KernelExports {
   gemm: Kernel;
+  /** Bytes of scratch for `gemm`, by M, K and whether A is transposed. */
+  gemmScratch(M: number, K: number, ta: number): number;
   packActivations: Kernel;
   packWeights: Kernel;
   countForward: Kernel;
@@ -16,6 +18,8 @@ export interface KernelExports {
   columnSums: Kernel;
   multiply: Kernel;
   sumOfSquares(x: number, n: number): number;
+  /** Bytes of scratch for attention, by n and the size of a head. */
+  attentionScratch(n: number, e: number): number;
   attentionForward: Kernel;
   attentionBackward: Kernel;
   normForward: Kernel;

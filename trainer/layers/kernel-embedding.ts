@@ -27,7 +27,7 @@ export function embeddingOperation(
     const d = position.shape[1];
     const x = output([M, d]);
     if (projection) {
-      const gathered = scratch(4 * M * e + 32 * e);
+      const gathered = scratch(4 * M * e + kernels.gemmScratch(M, e, 0));
       kernels.gatherRows(address(rows), address(ids), gathered, M, e);
       kernels.gemm(
         gathered,
@@ -70,7 +70,7 @@ export function embeddingOperation(
       const dprojection = projected ? output([e, d]) : undefined;
       const dsegment = paired ? output([2, d]) : undefined;
       if (dprojection) {
-        const gathered = scratch(4 * M * e + 32 * Math.max(M, d));
+        const gathered = scratch(4 * M * e + kernels.gemmScratch(e, Math.max(M, d), 1));
         const panel = gathered + 4 * M * e;
         kernels.gatherRows(address(rows), address(ids), gathered, M, e);
         kernels.gemm(gathered, e, 1, address(dx), d, 0, address(dprojection), d, e, d, M, panel, 1);

@@ -15,7 +15,21 @@ export function floatOperations(
     const [M, K] = x.shape;
     const J = weight.shape[0];
     const y = output([M, J]);
-    kernels.gemm(address(x), K, 0, address(weight), K, 1, address(y), J, M, J, K, scratch(32 * K), 1);
+    kernels.gemm(
+      address(x),
+      K,
+      0,
+      address(weight),
+      K,
+      1,
+      address(y),
+      J,
+      M,
+      J,
+      K,
+      scratch(kernels.gemmScratch(M, K, 0)),
+      1,
+    );
     kernels.addBias(address(y), address(bias), M, J);
     return [y];
   });
@@ -26,7 +40,7 @@ export function floatOperations(
     const dx = output([M, K]);
     const dweight = output([J, K]);
     const dbias = output([J]);
-    const panel = scratch(32 * Math.max(M, J));
+    const panel = scratch(kernels.gemmScratch(J, Math.max(M, J), 1));
     kernels.gemm(address(dy), J, 0, address(weight), K, 0, address(dx), K, M, K, J, panel, 1);
     kernels.gemm(address(dy), J, 1, address(x), K, 0, address(dweight), K, J, K, M, panel, 1);
     kernels.columnSums(address(dy), address(dbias), M, J, 1);

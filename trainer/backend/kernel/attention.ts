@@ -4,10 +4,15 @@
 //
 // so a head's q, k and v are matrices [n,e] with 3d floats from row to row, used in place.
 // Keys at and beyond a text's length are masked.
-import { gemm } from './gemm';
+import { gemm, gemmScratch } from './gemm';
 import { exp4, max4, mulAdd, sum4 } from './lanes';
 
-/** out[M,d]; p[B*heads,n,n] keeps the probabilities; scratch: 32 max(n, e) bytes. */
+/** Bytes of scratch for either pass: what gemm needs, and one matrix [n,n]. */
+export function attentionScratch(n: i32, e: i32): i32 {
+  return gemmScratch(n, max(n, e), 1) + 4 * n * n;
+}
+
+/** out[M,d]; p[B*heads,n,n] keeps the probabilities; scratch: attentionScratch bytes. */
 export function attentionForward(
   qkv: usize,
   lengths: usize,
@@ -57,7 +62,7 @@ function softmaxRows(p: usize, n: i32, length: i32): void {
   }
 }
 
-/** dqkv[M,3d] from dout[M,d]; scratch: 32 max(n, e) + 4 n n bytes. */
+/** dqkv[M,3d] from dout[M,d]; scratch: attentionScratch bytes. */
 export function attentionBackward(
   qkv: usize,
   p: usize,
@@ -73,7 +78,7 @@ export function attentionBackward(
     ld3 = 3 * d;
   const scale: f32 = 1 / sqrt<f32>(<f32>e);
   const square = (<usize>n * <usize>n) << 2;
-  const ds = scratch + ((<usize>max(n, e)) << 5);
+  const ds = scratch + <usize>gemmScratch(n, max(n, e), 1);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < heads; h++) {
       const offset = (<usize>(b * n * ld3 + h * e)) << 2;

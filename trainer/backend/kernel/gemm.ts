@@ -1,5 +1,5 @@
-// C[M,N] = alpha * op(A) op(B). For each panel of 8 columns of op(B), packed into `scratch`
-// ([K][8]), tiles of 4 rows x 8 columns of C are held in 8 registers:
+// C[M,N] = alpha * op(A) op(B), in blocks of DEPTH along K. For each panel of 8 columns of op(B),
+// packed into scratch, tiles of 4 rows x 8 columns of C are held in 8 registers:
 //
 //            panel of B, packed          C
 //            k=0 | b0 b1 |               +---------+
@@ -7,11 +7,21 @@
 //   a0..a3   ...                         | c10 c11 |
 //                                        | c20 c21 |  8 accumulators: V8 spills beyond
 //                                        | c30 c31 |
-// M and N are multiples of 4, K is any; a last panel of 4 columns is padded with zeros.
-import { mulAdd } from './lanes';
+//
+// A transposed A is packed too, in strips of 4 rows of op(A); otherwise A is read where it lies.
+// M, N and, where B is transposed, K are multiples of 4; a panel of 4 columns is padded with zeros.
+import { mulAdd, turnFour } from './lanes';
 
-/** lda, ldb, ldc: floats from row to row; ta, tb: 1 when the operand is stored transposed;
- * scratch: 32 K bytes. */
+/** A panel of this many k fills 8 KiB. */
+const DEPTH: i32 = 256;
+
+/** Bytes of scratch that a product of these sizes needs. */
+export function gemmScratch(M: i32, K: i32, ta: i32): i32 {
+  const depth = min(K, DEPTH);
+  return 32 * depth + (ta ? 4 * depth * M : 0);
+}
+
+/** lda, ldb, ldc: floats from row to row; ta, tb: 1 when the operand is stored transposed. */
 export function gemm(
   a: usize,
   lda: i32,
@@ -30,39 +40,81 @@ export function gemm(
   const rowA = (<usize>lda) << 2,
     rowB = (<usize>ldb) << 2,
     rowC = (<usize>ldc) << 2;
-  for (let j = 0; j < N; j += 8) {
-    const width = min(8, N - j);
-    if (tb) packColumns(b + <usize>j * rowB, rowB, scratch, K, width);
-    else packRows(b + ((<usize>j) << 2), rowB, scratch, K, width);
-    for (let i = 0; i < M; i += 4) {
-      const o = c + <usize>i * rowC + ((<usize>j) << 2);
-      if (ta) tileTransposed(a + ((<usize>i) << 2), rowA, scratch, K, o, rowC, width, alpha);
-      else tile(a + <usize>i * rowA, rowA, scratch, K, o, rowC, width, alpha);
+  for (let k = 0; k < K; k += DEPTH) {
+    const depth = min(DEPTH, K - k),
+      from = (<usize>k) << 2;
+    const strips = scratch + ((<usize>depth) << 5);
+    if (ta) packStrips(a + <usize>k * rowA, rowA, strips, M, depth);
+    for (let j = 0; j < N; j += 8) {
+      const width = min(8, N - j);
+      if (tb) packColumns(b + <usize>j * rowB + from, rowB, scratch, depth, width);
+      else packRows(b + <usize>k * rowB + ((<usize>j) << 2), rowB, scratch, depth, width);
+      for (let i = 0; i < M; i += 4) {
+        const o = c + <usize>i * rowC + ((<usize>j) << 2);
+        if (ta)
+          tilePacked(strips + <usize>i * ((<usize>depth) << 2), scratch, depth, o, rowC, width, alpha, k);
+        else tile(a + <usize>i * rowA + from, rowA, scratch, depth, o, rowC, width, alpha, k);
+      }
     }
   }
 }
 
-function packRows(source: usize, row: usize, scratch: usize, K: i32, width: i32): void {
-  for (let k = 0; k < K; k++) {
-    v128.store(scratch, v128.load(source));
-    v128.store(scratch, width == 8 ? v128.load(source, 16) : f32x4.splat(0), 16);
+/** op(A)'s rows i..i+3 to one strip [depth][4] after the other. */
+function packStrips(source: usize, row: usize, strips: usize, M: i32, depth: i32): void {
+  const strip = (<usize>depth) << 4;
+  for (let k = 0; k < depth; k++) {
+    let out = strips;
+    for (let i: usize = 0; i < (<usize>M) << 2; i += 16) {
+      v128.store(out, v128.load(source + i));
+      out += strip;
+    }
     source += row;
-    scratch += 32;
+    strips += 16;
   }
 }
 
-function packColumns(source: usize, row: usize, scratch: usize, K: i32, width: i32): void {
-  for (let k = 0; k < K; k++) {
-    let q = source + ((<usize>k) << 2);
-    for (let n = 0; n < 8; n++) {
-      f32.store(scratch, n < width ? f32.load(q) : 0);
-      q += row;
-      scratch += 4;
-    }
+function packRows(source: usize, row: usize, panel: usize, depth: i32, width: i32): void {
+  for (let k = 0; k < depth; k++) {
+    v128.store(panel, v128.load(source));
+    v128.store(panel, width == 8 ? v128.load(source, 16) : f32x4.splat(0), 16);
+    source += row;
+    panel += 32;
   }
 }
 
-function tile(a0: usize, row: usize, t: usize, K: i32, o: usize, rowC: usize, width: i32, alpha: f32): void {
+function packColumns(source: usize, row: usize, panel: usize, depth: i32, width: i32): void {
+  const zero = f32x4.splat(0);
+  const far = source + 4 * row;
+  for (let k: usize = 0; k < (<usize>depth) << 2; k += 16) {
+    const p = source + k,
+      q = far + k;
+    turnFour(v128.load(p), v128.load(p + row), v128.load(p + 2 * row), v128.load(p + 3 * row), panel, 32);
+    if (width == 8)
+      turnFour(
+        v128.load(q),
+        v128.load(q + row),
+        v128.load(q + 2 * row),
+        v128.load(q + 3 * row),
+        panel + 16,
+        32,
+      );
+    else turnFour(zero, zero, zero, zero, panel + 16, 32);
+    panel += 128;
+  }
+}
+
+/** `more`: not 0 when C holds the sum over smaller k already. */
+function tile(
+  a0: usize,
+  row: usize,
+  t: usize,
+  depth: i32,
+  o: usize,
+  rowC: usize,
+  width: i32,
+  alpha: f32,
+  more: i32,
+): void {
   let c00 = f32x4.splat(0),
     c01 = c00,
     c10 = c00,
@@ -74,7 +126,7 @@ function tile(a0: usize, row: usize, t: usize, K: i32, o: usize, rowC: usize, wi
   let a1 = a0 + row,
     a2 = a1 + row,
     a3 = a2 + row;
-  const end = a0 + ((<usize>K) << 2);
+  const end = a0 + ((<usize>depth) << 2);
   while (a0 < end) {
     const b0 = v128.load(t),
       b1 = v128.load(t, 16);
@@ -97,21 +149,21 @@ function tile(a0: usize, row: usize, t: usize, K: i32, o: usize, rowC: usize, wi
     t += 32;
   }
   const scale = f32x4.splat(alpha);
-  storePair(o, c00, c01, scale, width);
-  storePair(o + rowC, c10, c11, scale, width);
-  storePair(o + 2 * rowC, c20, c21, scale, width);
-  storePair(o + 3 * rowC, c30, c31, scale, width);
+  storePair(o, c00, c01, scale, width, more);
+  storePair(o + rowC, c10, c11, scale, width, more);
+  storePair(o + 2 * rowC, c20, c21, scale, width, more);
+  storePair(o + 3 * rowC, c30, c31, scale, width, more);
 }
 
-function tileTransposed(
+function tilePacked(
   a: usize,
-  row: usize,
   t: usize,
-  K: i32,
+  depth: i32,
   o: usize,
   rowC: usize,
   width: i32,
   alpha: f32,
+  more: i32,
 ): void {
   let c00 = f32x4.splat(0),
     c01 = c00,
@@ -121,7 +173,8 @@ function tileTransposed(
     c21 = c00,
     c30 = c00,
     c31 = c00;
-  for (let k = 0; k < K; k++) {
+  const end = a + ((<usize>depth) << 4);
+  while (a < end) {
     const b0 = v128.load(t),
       b1 = v128.load(t, 16);
     let s = v128.load32_splat(a);
@@ -136,17 +189,23 @@ function tileTransposed(
     s = v128.load32_splat(a, 12);
     c30 = mulAdd(s, b0, c30);
     c31 = mulAdd(s, b1, c31);
-    a += row;
+    a += 16;
     t += 32;
   }
   const scale = f32x4.splat(alpha);
-  storePair(o, c00, c01, scale, width);
-  storePair(o + rowC, c10, c11, scale, width);
-  storePair(o + 2 * rowC, c20, c21, scale, width);
-  storePair(o + 3 * rowC, c30, c31, scale, width);
+  storePair(o, c00, c01, scale, width, more);
+  storePair(o + rowC, c10, c11, scale, width, more);
+  storePair(o + 2 * rowC, c20, c21, scale, width, more);
+  storePair(o + 3 * rowC, c30, c31, scale, width, more);
 }
 
-function storePair(o: usize, low: v128, high: v128, scale: v128, width: i32): void {
-  v128.store(o, f32x4.mul(low, scale));
-  if (width == 8) v128.store(o, f32x4.mul(high, scale), 16);
+function storePair(o: usize, low: v128, high: v128, scale: v128, width: i32, more: i32): void {
+  low = f32x4.mul(low, scale);
+  high = f32x4.mul(high, scale);
+  if (more) {
+    low = f32x4.add(low, v128.load(o));
+    if (width == 8) high = f32x4.add(high, v128.load(o, 16));
+  }
+  v128.store(o, low);
+  if (width == 8) v128.store(o, high, 16);
 }

@@ -4,14 +4,14 @@
 // Arrays are row-major float32; widths are multiples of 4, so every row is whole vectors.
 
 export { adamw } from './adamw';
-export { attentionBackward, attentionForward } from './attention';
+export { attentionBackward, attentionForward, attentionScratch } from './attention';
 export { binaryWeightGradient } from './binary';
 export { packActivations, packWeights } from './bits';
 export { countForward } from './count';
 export { dropout } from './dropout';
 export { embedBackward, embedForward, gatherRows, scatterRows } from './embedding';
 export { headBackward, headForward, poolBackward, poolForward } from './exit';
-export { gemm } from './gemm';
+export { gemm, gemmScratch } from './gemm';
 export { lookupColumns, lookupRows, lookupScratch } from './lookup';
 export { normBackward, normForward } from './norm';
 export { sigmoidTanh, sigmoidTanhBackward } from './slfn';

@@ -45,3 +45,15 @@ export function exp4(x0: v128): v128 {
   p = f32x4.add(mulAdd(f32x4.mul(p, r), r, r), f32x4.splat(1));
   return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
 }
+
+/** Stores the transpose of the 4x4 matrix of rows a, b, c, d; `row` bytes from row to row. */
+export function turnFour(a: v128, b: v128, c: v128, d: v128, o: usize, row: usize): void {
+  const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5),
+    ab1 = i32x4.shuffle(a, b, 2, 6, 3, 7);
+  const cd0 = i32x4.shuffle(c, d, 0, 4, 1, 5),
+    cd1 = i32x4.shuffle(c, d, 2, 6, 3, 7);
+  v128.store(o, i64x2.shuffle(ab0, cd0, 0, 2));
+  v128.store(o + row, i64x2.shuffle(ab0, cd0, 1, 3));
+  v128.store(o + 2 * row, i64x2.shuffle(ab1, cd1, 0, 2));
+  v128.store(o + 3 * row, i64x2.shuffle(ab1, cd1, 1, 3));
+}

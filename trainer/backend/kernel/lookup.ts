@@ -12,7 +12,7 @@
 // A group's table is 1 KiB; CHUNK groups are tabled at a time so that the tables stay in the
 // first cache. out is a tile [K][16]; it is added to across chunks. M is a multiple of 8, J and K of 16.
 
-import { surrogate } from './lanes';
+import { surrogate, turnFour } from './lanes';
 
 const CHUNK: i32 = 16;
 const ENTRY: usize = 64;
@@ -273,16 +273,4 @@ function scaleTransposed(dy: usize, gain: usize, mean: usize, turned: usize, J: 
     mean += 16;
     turned += ENTRY << 2;
   }
-}
-
-/** Stores the transpose of the 4x4 matrix of rows a, b, c, d; `row` bytes from row to row. */
-function turnFour(a: v128, b: v128, c: v128, d: v128, o: usize, row: usize): void {
-  const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5),
-    ab1 = i32x4.shuffle(a, b, 2, 6, 3, 7);
-  const cd0 = i32x4.shuffle(c, d, 0, 4, 1, 5),
-    cd1 = i32x4.shuffle(c, d, 2, 6, 3, 7);
-  v128.store(o, i64x2.shuffle(ab0, cd0, 0, 2));
-  v128.store(o + row, i64x2.shuffle(ab0, cd0, 1, 3));
-  v128.store(o + 2 * row, i64x2.shuffle(ab1, cd1, 0, 2));
-  v128.store(o + 3 * row, i64x2.shuffle(ab1, cd1, 1, 3));
 }
