@@ -7,7 +7,7 @@
 
 /** From these lines on, a mail is no longer its writer's. */
 const ENDS: RegExp[] = [
-  /^_{10,}\s*$/,
+  /^_{10,}\s*\n.*(mailing list|maillist|yahoo|hotmail|msn )/i,
   /^-{20,}\s*\n+\s*(this )?sf\.net email/i,
   /^this sf\.net email is sponsored/i,
   /^-{4,}\s*original message\s*-{4,}/i,

@@ -1,4 +1,5 @@
 /** HTML mail as plain text: enough for reading words, no more. */
+import { fromWindows } from './windows-1252.ts';
 
 const NAMED: Record<string, string> = {
   amp: '&',
@@ -60,6 +61,6 @@ export function decodeEntities(text: string): string {
 
 /** Numbers 128 to 159 mean Windows' characters there, as browsers read them. */
 function character(code: number): string {
-  if (code >= 128 && code < 160) return new TextDecoder('windows-1252').decode(new Uint8Array([code]));
+  if (code >= 128 && code < 160) return fromWindows(String.fromCharCode(code));
   return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : ' ';
 }

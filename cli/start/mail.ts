@@ -1,5 +1,6 @@
 /** Reads one mail (RFC 5322 and MIME): the headers that grouping needs, and its text. */
 import { htmlToText, looksLikeHtml } from './html.ts';
+import { fromWindows } from './windows-1252.ts';
 
 export interface Mail {
   subject: string;
@@ -107,14 +108,15 @@ function decodeBase64(text: string): string {
 function decodeCharset(bytes: string, charset: string): string {
   if (!/[\x80-\xff]/.test(bytes)) return bytes;
   const buffer = Buffer.from(bytes, 'latin1');
-  for (const name of [charset, 'utf-8']) {
+  const isWestern = /^(iso-8859-1|windows-1252|us-ascii)$/i.test(charset);
+  for (const name of isWestern ? ['utf-8'] : [charset, 'utf-8']) {
     try {
       return new TextDecoder(name, { fatal: true }).decode(buffer);
     } catch {
       // Not a charset, or not this one.
     }
   }
-  return new TextDecoder('windows-1252').decode(buffer);
+  return fromWindows(bytes);
 }
 
 /** Encoded words of headers: =?charset?Q or B?text?= (RFC 2047). */
