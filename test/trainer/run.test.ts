@@ -1,0 +1,116 @@
+/** A whole run on a made-up task: it learns, packs, agrees with itself, and survives being stopped. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { load } from '../../host/node/index.ts';
+import { type Backend, chooseBackend } from '../../trainer/backend/index.ts';
+import { CHECKPOINT_FILE, CheckpointError, MODEL_FILE } from '../../trainer/checkpoint.ts';
+import { DataError } from '../../trainer/data/record.ts';
+import { evaluate, trace } from '../../trainer/evaluate.ts';
+import { type RunHooks, train } from '../../trainer/run.ts';
+import type { Recipe } from '../../trainer/settings.ts';
+import { trainerPredictions } from '../../trainer/trainer-scores.ts';
+import { TOY_LABELS, TOY_RECIPE, TOY_SHAPE, toyData, toyRecords } from './toy.ts';
+
+let backend: Backend;
+let root: string;
+beforeAll(async () => {
+  backend = await chooseBackend('wasm');
+  root = mkdtempSync(join(tmpdir(), 'beex-run-'));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const run = (name: string, recipe: Recipe = TOY_RECIPE, hooks: RunHooks & { resume?: boolean } = {}) =>
+  train(join(root, name), toyData(), TOY_SHAPE, recipe, { backend, ...hooks });
+
+describe('an undisturbed run', () => {
+  beforeAll(async () => {
+    await run('whole');
+  });
+
+  test('learns the task and packs it', async () => {
+    const model = await load(join(root, 'whole', MODEL_FILE));
+    const records = toyRecords(200, 3);
+    const { score, exits, operations } = evaluate(model, {
+      task: 'toy',
+      metric: 'accuracy',
+      labels: TOY_LABELS,
+      records,
+      policy: 'balanced',
+    });
+    expect(score).toBeGreaterThan(0.95);
+    expect(exits.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+    expect(operations.reduction).toBeGreaterThanOrEqual(0);
+    expect(operations.reduction).toBeLessThan(1);
+  });
+
+  test('gives the same labels by the trainer and by the core', async () => {
+    const records = toyRecords(200, 4);
+    const model = await load(join(root, 'whole', MODEL_FILE));
+    const ofCore = trace(model, records, TOY_LABELS);
+    const ofTrainer = await trainerPredictions(join(root, 'whole'), backend, records);
+    for (const exit of [0, 1]) {
+      const same = ofCore.filter(({ predictions }, i) => predictions[exit] === ofTrainer[exit][i]).length;
+      expect(same / records.length).toBeGreaterThanOrEqual(0.99);
+    }
+  });
+
+  test('is the same again from the same seed, and another from another', async () => {
+    await run('again');
+    const first = readFileSync(join(root, 'whole', MODEL_FILE));
+    expect(first.equals(readFileSync(join(root, 'again', MODEL_FILE)))).toBe(true);
+    await run('other', { ...TOY_RECIPE, seed: 2 });
+    expect(first.equals(readFileSync(join(root, 'other', MODEL_FILE)))).toBe(false);
+  });
+
+  test('is not written over', async () => {
+    await expect(run('whole')).rejects.toThrow(CheckpointError);
+    await expect(run('whole')).rejects.toThrow(/--resume/);
+  });
+});
+
+// One stop in the task, one right at its last step, one while settling.
+test.each([5, 160, 165])('stopped after step %i and resumed, it ends in the same bytes', async (stopAt) => {
+  const name = `stopped-${stopAt}`;
+  const stop = new AbortController();
+  const stopped = await run(name, TOY_RECIPE, {
+    signal: stop.signal,
+    onStep: (_report, done) => {
+      if (done === stopAt) stop.abort();
+    },
+  });
+  expect(stopped.finished).toBe(false);
+  const resumed = await run(name, TOY_RECIPE, { resume: true });
+  expect(resumed.finished).toBe(true);
+  for (const file of [CHECKPOINT_FILE, MODEL_FILE]) {
+    expect(readFileSync(join(root, name, file)).equals(readFileSync(join(root, 'whole', file)))).toBe(true);
+  }
+});
+
+test('a damaged checkpoint is named, not used', async () => {
+  const path = join(root, 'again', CHECKPOINT_FILE);
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 3] ^= 1;
+  writeFileSync(path, bytes);
+  await expect(run('again', TOY_RECIPE, { resume: true })).rejects.toThrow(
+    /checkpoint\.safetensors: damaged/,
+  );
+});
+
+test('data that changed between stop and resume are noticed', async () => {
+  const changed = { ...toyData(), calibration: toyRecords(64, 9) };
+  await expect(
+    train(join(root, 'other'), changed, TOY_SHAPE, TOY_RECIPE, { backend, resume: true }),
+  ).rejects.toThrow(DataError);
+});
+
+test('the twin trains by the same recipe and has no model file', async () => {
+  const { finished, modelFile } = await run('twin', { ...TOY_RECIPE, twin: true });
+  expect(finished).toBe(true);
+  expect(modelFile).toBeUndefined();
+  const records = toyRecords(200, 5);
+  const last = (await trainerPredictions(join(root, 'twin'), backend, records)).at(-1) as Int32Array;
+  const right = records.filter(({ label }, i) => TOY_LABELS[last[i]] === label).length;
+  expect(right / records.length).toBeGreaterThan(0.95);
+});
