@@ -194,6 +194,9 @@ describe.each(BUILDS)('calls that make no sense, build %s', (build) => {
     expect(core.words("don't cut")).toEqual(['do', "n't", 'cut']);
     expect(core.tokenize("don't").ids).toEqual(ids('do', "n't"));
     expect(core.words('a b')).toEqual(['a', 'b']);
+    // Even where the host forgets to clear.
+    core.feed(0, bytesOf('the b'));
+    expect(core.tokens().ids).toEqual(ids('the', 'b'));
   });
 });
 

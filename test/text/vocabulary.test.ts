@@ -2,7 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Status } from '../../assembly/abi.ts';
-import { BUCKET_PIECES, Normalizer, SectionKind, VOCABULARY_HEADER_BYTES } from '../../assembly/format.ts';
+import {
+  BUCKET_PIECES,
+  Normalizer,
+  SectionKind,
+  VOCABULARY_HEADER_BYTES,
+  VOCABULARY_STRING_BYTES,
+} from '../../assembly/format.ts';
 import { readSections, readVocabulary, sortPieces, writeVocabulary } from '../../host/model-file/index.ts';
 import { writeSections } from '../../host/model-file/section/container.ts';
 import { referenceWords, wordpieces } from '../reference/tokenizer.ts';
@@ -85,6 +91,25 @@ describe.each(BUILDS)('vocabularies, build %s', (build) => {
     expect(core.openFile(withSection(small, (section) => section.slice(0, 8)))).toBe(Status.BadSection);
     const longer = withSection(small, (section) => Uint8Array.of(...section, 0));
     expect(core.openFile(longer)).toBe(Status.BadSection);
+  });
+
+  it.each([
+    ['a, ab as the writer has them', [1, 97, 0x11, 98], Status.Ok],
+    ['ab written whole, though it shares a', [1, 97, 0x02, 97, 98], Status.BadSection],
+    ['the long form for a short suffix', [1, 97, 0x10, 1, 98], Status.BadSection],
+    ['the long form without its length', [1, 97, 0x10], Status.BadSection],
+    ['the same piece twice', [1, 97, 0x10, 0], Status.BadSection],
+    ['shared bytes that the piece before has not', [1, 97, 0x21, 98], Status.BadSection],
+    ['descending pieces', [1, 98, 0x01, 97], Status.BadSection],
+    ['an empty head', [0, 0x01, 97, 0], Status.BadSection],
+    ['a suffix over the end', [1, 97, 0x12, 98], Status.BadSection],
+  ])('judges two pieces: %s', (_, strings, status) => {
+    const file = withSection(vocabularyFile(['a', 'ab']), (section) => {
+      const header = section.slice(0, section.length - 4);
+      new DataView(header.buffer).setUint32(VOCABULARY_STRING_BYTES, strings.length, true);
+      return Uint8Array.of(...header, ...strings);
+    });
+    expect(core.openFile(file)).toBe(status);
   });
 
   it('agrees with the host about damaged sections', () => {
