@@ -26,25 +26,21 @@ import { blocks, classes, headWidth, hidden, slfn, tokensMost } from './model';
 /** Output rows of a linear layer that are computed before they are used. */
 export const PANEL_ROWS: i32 = 64;
 
-const WORD_BYTES: i32 = 512;
-const PIECE_SCRATCH_BYTES: i32 = 256;
+/** Two bytes for "##", and the longest word that has pieces. */
+const WORD_BYTES: i32 = 2 + 64;
 /**
  * Words of one full text buffer, each with a newline: at most 4 bytes a byte (of ill-formed UTF-8), and
  * the word that was still open before.
  */
 const SPLIT_BYTES: i32 = 4 * TEXT_CAPACITY + 128;
-/** Ids beyond n that the tokenizer may note for one segment before it stops. */
-const SPARE_TOKENS: i32 = 4;
 
 /** TEXT_CAPACITY bytes that the host writes. */
 export let textPointer: usize = 0;
 /** WORD_BYTES for the word being read. */
 export let wordPointer: usize = 0;
-/** PIECE_SCRATCH_BYTES for the piece being looked up. */
-export let pieceScratchPointer: usize = 0;
 /** Words split from the text, SPLIT_BYTES; only in a file that holds a vocabulary and no blocks. */
 export let splitPointer: usize = 0;
-/** u32[n + 4] token ids of segment A, and of segment B. */
+/** u32[n] token ids of segment A, and of segment B. */
 export let tokensAPointer: usize = 0;
 export let tokensBPointer: usize = 0;
 /** u32[n] token ids of the whole input. */
@@ -116,9 +112,8 @@ export function planArena(start: usize): usize {
 function planText(): void {
   textPointer = region(TEXT_CAPACITY);
   wordPointer = region(WORD_BYTES);
-  pieceScratchPointer = region(PIECE_SCRATCH_BYTES);
-  tokensAPointer = region((tokensMost + SPARE_TOKENS) * 4);
-  tokensBPointer = region((tokensMost + SPARE_TOKENS) * 4);
+  tokensAPointer = region(tokensMost * 4);
+  tokensBPointer = region(tokensMost * 4);
   tokensPointer = region(tokensMost * 4);
   if (blocks == 0) splitPointer = region(SPLIT_BYTES);
 }

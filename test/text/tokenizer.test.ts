@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Status, TEXT_CAPACITY } from '../../assembly/abi.ts';
 import { SPECIAL_TOKENS, SpecialToken } from '../../assembly/format.ts';
-import { sortPieces } from '../../host/model-file/index.ts';
+import { sortPieces, writeVocabulary } from '../../host/model-file/index.ts';
+import { type Input, loadTokenizer } from '../../host/node/index.ts';
 import { referenceTokens } from '../reference/tokenizer.ts';
 import { BUILDS, type Build, bytesOf, TextCore, type TextModel } from './text-core.ts';
 import { trickyText, vocabularyFor } from './tricky.ts';
@@ -159,6 +160,19 @@ describe.each(BUILDS)('pairs, build %s', (build) => {
     expect(cut(3, 3)).toEqual([3, 2, true]);
     expect(cut(6, 0)).toEqual([5, 0, true]);
     expect(cut(100, 3)).toEqual([3, 2, true]);
+  });
+});
+
+describe.each(BUILDS)('the host, build %s', (build) => {
+  it('hands over pairs, an empty second text too, and texts larger than the buffer', async () => {
+    const file = writeVocabulary({ normalizer: 0, pieces: sortPieces(PIECES), tokens: 1000, segments: 2 });
+    const tokenizer = await loadTokenizer(file, { build });
+    const tokens = (input: Input) => [...tokenizer.tokenize(input).ids];
+    expect(tokens('a b')).toEqual(ids('a', 'b'));
+    expect(tokens(['a', 'b'])).toEqual([...ids('a'), Separator, ...ids('b')]);
+    expect(tokens(['a', ''])).toEqual([...ids('a'), Separator]);
+    const long = `${' '.repeat(TEXT_CAPACITY - 1)}é語${' '.repeat(TEXT_CAPACITY)}the`;
+    expect(tokens(long)).toEqual(ids('é', '語', 'the'));
   });
 });
 
