@@ -5,6 +5,8 @@ import {
   ENTRY_CHECKSUM,
   ENTRY_KIND,
   HEADER_BYTES,
+  HEADER_FILE_BYTES,
+  HEADER_SECTION_COUNT,
   POLICIES_COUNT,
   POLICIES_DEFAULT,
   POLICIES_HEADER_BYTES,
@@ -31,19 +33,37 @@ export function checkSection(section: i32): Status {
   return status == Status.Ok ? status : fail(status, section, <u32>(sectionPointer(section) - filePointer));
 }
 
-/** The bytes against the table's checksum, and zeros between the section before and this one. */
+/** The bytes against the table's checksum; zeros before them, and behind the last section. */
 export function checkChecksum(section: i32): Status {
-  const entry = filePointer + HEADER_BYTES + section * ENTRY_BYTES;
   const from = sectionPointer(section);
-  if (crc32(from, sectionBytes(section)) != load<u32>(entry, ENTRY_CHECKSUM))
+  const end = from + sectionBytes(section);
+  const expected = load<u32>(filePointer + HEADER_BYTES + section * ENTRY_BYTES, ENTRY_CHECKSUM);
+  if (crc32(from, sectionBytes(section)) != expected)
     return fail(Status.Corrupt, section, <u32>(from - filePointer));
-  if (section > 0) {
-    const gap = sectionPointer(section - 1) + sectionBytes(section - 1);
-    for (let at = gap; at < from; at++) {
-      if (load<u8>(at) != 0) return fail(Status.Corrupt, section, <u32>(at - filePointer));
-    }
+  const before = section > 0 ? sectionPointer(section - 1) + sectionBytes(section - 1) : from;
+  const status = checkZeros(section, before, from);
+  return status == Status.Ok && isLast(section) ? checkZeros(section, end, fileEnd()) : status;
+}
+
+function checkZeros(section: i32, from: usize, to: usize): Status {
+  for (; from < to; from++) {
+    if (load<u8>(from) != 0) return fail(Status.Corrupt, section, <u32>(from - filePointer));
   }
   return Status.Ok;
+}
+
+/** How many bytes of the file must be there before the section can be checked. */
+export function bytesNeeded(section: i32): u32 {
+  const end = isLast(section) ? fileEnd() : sectionPointer(section) + sectionBytes(section);
+  return <u32>(end - filePointer);
+}
+
+function isLast(section: i32): bool {
+  return section == load<i32>(filePointer, HEADER_SECTION_COUNT) - 1;
+}
+
+function fileEnd(): usize {
+  return filePointer + load<u32>(filePointer, HEADER_FILE_BYTES);
 }
 
 function checkContents(section: i32): Status {

@@ -8,7 +8,7 @@ import { HEADER_SECTION_COUNT, LIMIT_FILE_BYTES } from '../format';
 import { layWeights, prepareKernel } from '../kernel/select';
 import { planArena, sharedPointer } from './arena';
 import { badField, checkConfig } from './check-config';
-import { checkChecksum, checkSection } from './check-sections';
+import { bytesNeeded, checkChecksum, checkSection } from './check-sections';
 import { blocksOfSections, checkTable, FRONT_SECTIONS } from './check-table';
 import { clearFailure, fail } from './failure';
 import { gateBits, hiddenBits, outputBits, planLayout, qkvBits, valueBits } from './layout';
@@ -16,7 +16,6 @@ import { filePlace, growTo, placeBehind } from './memory';
 import {
   blockPointer,
   blocks,
-  filePointer,
   hidden,
   sectionBytes,
   sectionPointer,
@@ -113,7 +112,7 @@ function checkArrived(arrived: u32): Status {
 }
 
 function hasArrived(section: i32, arrived: u32): bool {
-  return <u32>(sectionPointer(section) - filePointer) + sectionBytes(section) <= arrived;
+  return bytesNeeded(section) <= arrived;
 }
 
 function layArena(): Status {

@@ -2,12 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { ARENA_ALIGNMENT, Dimension, Status } from '../../assembly/abi.ts';
 import {
+  CONFIG_BLOCKS,
   CONFIG_BYTES,
   CONFIG_CLASSES,
   CONFIG_HEADS,
   CONFIG_HIDDEN,
   CONFIG_TOKENS,
   CONFIG_VOCABULARY,
+  ENTRY_LENGTH,
+  ENTRY_OFFSET,
   HEADER_FILE_BYTES,
   HEADER_MAJOR,
   HEADER_MINOR,
@@ -171,6 +174,47 @@ describe('what is wrong', () => {
     const heads = damaged(file, (view) => view.setUint32(config + CONFIG_HEADS, 3, true));
     expect(open(instance, heads)).toBe(Status.BadSection);
     expect(instance.calls.errorOffset()).toBe(config + CONFIG_HEADS);
+    const blocks = damaged(file, (view) => view.setUint32(config + CONFIG_BLOCKS, 2, true));
+    expect(open(instance, blocks)).toBe(Status.BadSection);
+    expect(instance.calls.errorOffset()).toBe(config + CONFIG_BLOCKS);
+  });
+
+  it('is a bit in a gap that no checksum covers', () => {
+    const instance = instantiate('simd');
+    const sections = entriesOf(file).map((_, section) => sectionOf(file, section));
+    const ends = sections.map(({ offset, length }) => offset + length);
+    const starts = [...sections.slice(1).map(({ offset }) => offset), file.length];
+    const gaps = ends.flatMap((end, i) => Array.from({ length: starts[i] - end }, (_, k) => end + k));
+    expect(gaps.at(-1)).toBe(file.length - 1);
+    for (const at of gaps) {
+      expect(
+        open(
+          instance,
+          damaged(file, (view) => view.setUint8(at, 1)),
+        ),
+      ).toBe(Status.Corrupt);
+      expect(instance.calls.errorOffset()).toBe(at);
+    }
+  });
+
+  it('is a length whose end wraps around', () => {
+    const instance = instantiate('simd');
+    const [, , labels, vocabulary] = entriesOf(file);
+    const { offset } = sectionOf(file, LABELS);
+    const next = sectionOf(file, VOCABULARY);
+    const wrapped = damaged(file, (view) => {
+      view.setUint32(labels + ENTRY_LENGTH, 2 ** 32 - 16, true);
+      view.setUint32(vocabulary + ENTRY_OFFSET, offset - 16, true);
+      view.setUint32(vocabulary + ENTRY_LENGTH, next.offset + next.length - (offset - 16), true);
+    });
+    expect(open(instance, wrapped)).toBe(Status.BadSectionTable);
+    expect(instance.calls.errorSection()).toBe(LABELS);
+  });
+
+  it('is a label that would run over the end of memory', () => {
+    const { offset } = sectionOf(file, LABELS);
+    const long = damaged(file, (view) => view.setUint16(offset + 4, 0xffff, true));
+    expect(open(instantiate('simd'), long)).toBe(Status.BadSection);
   });
 
   it('may be put right, and opening tried again', () => {
