@@ -98,9 +98,7 @@ const NUMERIC_HOST = /\b\d{1,3}(\.\d{1,3}){3}\b/g;
 
 /** A part's source without its quotations and without what lists and mail readers put around it. */
 export function withoutTrappings(source: string): string {
-  const body = source
-    .replace(/^-{4,}.*yahoo! groups sponsor[\s\S]*?-{4,}_?-?>\s*$/gim, '')
-    .replace(/^-{4,}.*yahoo! groups sponsor[\s\S]*?~->\s*$/gim, '');
+  const body = source.replace(/^-{4,}.*yahoo! groups sponsor[\s\S]*?-{4,}[~_]?-?>\s*$/gim, '');
   const lines: string[] = [];
   let at = 0;
   let isWritten = false;

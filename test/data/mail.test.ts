@@ -124,6 +124,15 @@ describe('trappings', () => {
       'a group footer',
       ['Words.', '', 'To unsubscribe from this group, send an email to:', 'x-unsubscribe@there.invalid'],
     ],
+    [
+      'a sponsor',
+      [
+        '------------------------ Yahoo! Groups Sponsor ---------------------~-->',
+        'Buy it',
+        '---------------------------------------------------------------------~->',
+        'Words.',
+      ],
+    ],
     ['a quotation and who said it', ['Some One wrote:', '> so it is', '> and was', 'Words.']],
     [
       'an attribution in two lines',
