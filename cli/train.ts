@@ -21,6 +21,7 @@ const NUMBERS = {
   seed: 'fixes first weights, order, dropout and split',
   vocabularySize: 'most tokens of the vocabulary',
   rowNoise: 'noise in the first embedding rows, of pieces without a vector',
+  rowRate: 'factor on the learning rate of embedding rows',
   batchSize: 'texts a step',
   epochs: 'passes over the training texts',
   warmStartEpochs: 'passes over the reviews before',

@@ -242,10 +242,16 @@ function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): 
       examples: warmStart,
       epochs: recipe.warmStartEpochs,
       learningRate,
-      rates: {},
+      rates: { 'embedding.rows': recipe.rowRate },
     });
   }
-  stages.push({ name: 'task', examples, epochs: recipe.epochs, learningRate, rates: {} });
+  stages.push({
+    name: 'task',
+    examples,
+    epochs: recipe.epochs,
+    learningRate,
+    rates: { 'embedding.rows': recipe.rowRate },
+  });
   if (recipe.settleEpochs > 0) {
     const held = {
       'embedding.rows': 0,

@@ -30,6 +30,8 @@ export interface Recipe {
   vocabularySize: number;
   /** Noise in the first embedding rows, as a share of their spread; see initial-rows.ts. */
   rowNoise: number;
+  /** Factor on the learning rate of the embedding's rows: each is seen in few of the steps. */
+  rowRate: number;
   batchSize: number;
   epochs: number;
   /** Passes over weakly labelled sentences before the task, where there are any. */
@@ -61,7 +63,8 @@ export const DEFAULT_RECIPE: Recipe = {
   seed: 1,
   twin: false,
   vocabularySize: 8192,
-  rowNoise: 0.25,
+  rowNoise: 0.5,
+  rowRate: 1,
   batchSize: 32,
   epochs: 3,
   warmStartEpochs: 1,
