@@ -6,7 +6,14 @@ import { BACKENDS, type BackendName, chooseBackend } from '../trainer/backend/in
 import type { encode } from '../trainer/encode.ts';
 import { evaluate } from '../trainer/evaluate.ts';
 import { type RunFile, readRunFile } from '../trainer/run-file.ts';
-import { DEFAULT_RECIPE, PRESETS, type PresetName, type Recipe, type Shape } from '../trainer/settings.ts';
+import {
+  checkSettings,
+  DEFAULT_RECIPE,
+  PRESETS,
+  type PresetName,
+  type Recipe,
+  type Shape,
+} from '../trainer/settings.ts';
 import { loadTrainingData, type Source } from '../trainer/sources.ts';
 import { trainerScores } from '../trainer/trainer-scores.ts';
 import { addDataOptions, type DataOptions, sourceOf } from './data-options.ts';
@@ -115,12 +122,15 @@ async function run(options: Options): Promise<void> {
       `${folder} holds a run already: go on with --resume ${folder}, or choose another --out`,
     );
   }
+  const shape = resumed?.shape ?? shapeOf(options);
+  const recipe = resumed?.recipe ?? recipeOf(options);
+  requireSound(shape, recipe);
   const { data, dev } = loadTrainingData(source);
   const result = await runTraining({
     folder,
     data,
-    shape: resumed?.shape ?? shapeOf(options),
-    recipe: resumed?.recipe ?? recipeOf(options),
+    shape,
+    recipe,
     backend: options.backend,
     resume: resumed !== undefined,
     checkpointEvery: options.checkpointEvery,
@@ -131,6 +141,15 @@ async function run(options: Options): Promise<void> {
   }
   if (result.modelFile === undefined) await reportTwin(folder, result.run, dev, options);
   else await reportModel(result.modelFile, result.run, dev, options);
+}
+
+/** @throws UsageError naming the first setting that can't be trained with */
+function requireSound(shape: Shape, recipe: Recipe): void {
+  try {
+    checkSettings(shape, recipe);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
 }
 
 function shapeOf(options: Options): Shape {

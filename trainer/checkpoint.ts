@@ -33,7 +33,14 @@ export interface Checkpoint {
 }
 
 /** Says which file can't be used and what to do about it. */
-export class CheckpointError extends Error {}
+export class CheckpointError extends Error {
+  override name = 'CheckpointError';
+}
+
+/** The folder named holds no run. */
+export class NoRunError extends CheckpointError {
+  override name = 'NoRunError';
+}
 
 export function writeAtomically(path: string, bytes: Uint8Array | string): void {
   const beside = `${path}.${process.pid}.tmp`;
@@ -69,7 +76,7 @@ export function readCheckpoint(folder: string): Checkpoint {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new CheckpointError(
+    throw new NoRunError(
       `${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); is this a run's folder?`,
     );
   }

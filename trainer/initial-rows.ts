@@ -20,7 +20,12 @@ export interface InitialRows {
 }
 
 /** Without vectors: one random row for all, and noise of this share of its spread. */
-export function rowsAlike(pieces: readonly string[], width: number, seed: number, noise: number): InitialRows {
+export function rowsAlike(
+  pieces: readonly string[],
+  width: number,
+  seed: number,
+  noise: number,
+): InitialRows {
   const random = createRandom(seed);
   const common = Float32Array.from({ length: width }, () => random.normal() * SPREAD);
   const rows = new Float32Array((pieces.length + SPECIAL_TOKENS) * width);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CheckpointError, RUN_FILE, writeAtomically } from './checkpoint.ts';
+import { CheckpointError, NoRunError, RUN_FILE, writeAtomically } from './checkpoint.ts';
 import type { MetricName, TextRecord } from './data/record.ts';
 import type { ModelConfig } from './layers/config.ts';
 import type { Recipe, Shape } from './settings.ts';
@@ -38,7 +38,7 @@ export function readRunFile(folder: string): RunFile {
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    throw new CheckpointError(`${path}: cannot be read; is ${folder} the folder of a training run?`);
+    throw new NoRunError(`${path}: cannot be read; is ${folder} the folder of a training run?`);
   }
   try {
     return JSON.parse(text) as RunFile;

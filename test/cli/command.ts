@@ -62,19 +62,29 @@ export interface Outcome {
   stderr: string;
 }
 
+export interface Circumstances {
+  env?: NodeJS.ProcessEnv;
+  /** Presses Ctrl-C as soon as standard error says this. */
+  interruptAt?: RegExp;
+}
+
 /** What `beex` with these arguments does; standard input is empty unless given. */
 export function beex(
   args: string[],
   stdin: string | Uint8Array = '',
-  env: NodeJS.ProcessEnv = {},
+  { env = {}, interruptAt }: Circumstances = {},
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [built, ...args], { env: { ...process.env, ...env } });
+  let isInterrupted = false;
   const outcome: Outcome = { code: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     outcome.stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
     outcome.stderr += text;
+    if (!interruptAt?.test(outcome.stderr) || isInterrupted) return;
+    isInterrupted = true;
+    child.kill('SIGINT');
   });
   // The command may be done before it has read all of its input.
   child.stdin.on('error', () => {});
