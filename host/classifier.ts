@@ -6,39 +6,13 @@ import { Step } from '../assembly/abi.ts';
 import { Core, type Input, type Tokens } from './core.ts';
 import { type ModelFacts, readFacts } from './model-file/read.ts';
 import { type Policy, resolvePolicy } from './policy.ts';
+import { type Classification, classification, type ExitResult, exitResult } from './results.ts';
+
+export type { Classification, ExitResult } from './results.ts';
 
 export interface ClassifyOptions {
   /** When to stop; the model's first operating point unless given. */
   policy?: Policy;
-}
-
-/** What one exit says. */
-export interface ExitResult {
-  /** Counted from 1. */
-  exit: number;
-  label: string;
-  /** The label's number, from 0. */
-  index: number;
-  /** [C], of each label. */
-  probabilities: number[];
-  /** Entropy of the probabilities, in nats. */
-  entropy: number;
-}
-
-export interface Classification {
-  label: string;
-  /** The label's number, from 0. */
-  index: number;
-  /** [C], of each label, at the exit taken. */
-  probabilities: number[];
-  /** The exit taken, counted from 1. */
-  exit: number;
-  /** Entropy in nats after each block that ran. */
-  entropies: number[];
-  /** Tokens of the input, after any cut. */
-  tokens: number;
-  /** Whether the input was longer than the model takes, so that its end was left out. */
-  cut: boolean;
 }
 
 export interface DetailedClassification extends Classification {
@@ -146,30 +120,10 @@ export class Classifier {
   }
 
   #result(tokens: number): Classification {
-    const { core } = this;
-    const exit = core.exits();
-    const index = core.label();
-    return {
-      label: this.info.labels[index],
-      index,
-      probabilities: core.probabilities(exit),
-      exit,
-      entropies: core.entropies(),
-      tokens,
-      cut: core.wasCut(),
-    };
+    return classification(this.core, this.info.labels, tokens);
   }
 
   #exitResult(exit: number): ExitResult {
-    const { core } = this;
-    const logits = core.logits(exit);
-    const index = logits.indexOf(Math.max(...logits));
-    return {
-      exit,
-      label: this.info.labels[index],
-      index,
-      probabilities: core.probabilities(exit),
-      entropy: core.entropies()[exit - 1],
-    };
+    return exitResult(this.core, this.info.labels, exit);
   }
 }

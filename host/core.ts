@@ -7,13 +7,17 @@ import {
   ENTRY_BYTES,
   ENTRY_INDEX,
   ENTRY_KIND,
+  ENTRY_LENGTH,
+  ENTRY_OFFSET,
   HEADER_BYTES,
   HEADER_SECTION_COUNT,
   type PolicyKind,
+  type SectionKind,
 } from '../assembly/format.ts';
 import { ModelFileError } from './model-file/error.ts';
 import { sectionName } from './model-file/layout.ts';
 import type { Dimensions } from './model-file/parts.ts';
+import type { Section } from './model-file/section/container.ts';
 
 /** A text as a string, or as bytes of UTF-8; what is ill-formed in either becomes U+FFFD. */
 export type Text = string | Uint8Array;
@@ -164,6 +168,40 @@ export class Core {
     if (status !== Status.Ok) this.#throwFileError(status);
     this.#isOpen = true;
     return true;
+  }
+
+  /** Bytes of the file that have been appended. */
+  get arrived(): number {
+    return this.#arrived;
+  }
+
+  /**
+   * Forgets the bytes from `offset` on, so that `append` takes them anew: for a stream that brought damage
+   * behind a block that can be used.
+   */
+  rewind(offset: number): void {
+    this.#arrived = Math.min(this.#arrived, offset);
+  }
+
+  /**
+   * A section of the open model. Its bytes are a copy, valid once it has arrived; those of embedding and
+   * blocks are laid out as the kernels want them, not as in the file.
+   */
+  section(kind: SectionKind, index = 0): Section {
+    const view = new DataView(this.#exports.memory.buffer, this.#file, this.#reserved);
+    const tableEnd = HEADER_BYTES + ENTRY_BYTES * view.getUint32(HEADER_SECTION_COUNT, true);
+    let entry = HEADER_BYTES;
+    const isWanted = () =>
+      view.getUint16(entry + ENTRY_KIND, true) === kind &&
+      view.getUint16(entry + ENTRY_INDEX, true) === index;
+    while (!isWanted()) {
+      entry += ENTRY_BYTES;
+      if (entry >= tableEnd) throw new RangeError(`the model has no ${sectionName({ kind, index })}`);
+    }
+    const offset = view.getUint32(entry + ENTRY_OFFSET, true);
+    const start = this.#file + offset;
+    const bytes = this.#memory().slice(start, start + view.getUint32(entry + ENTRY_LENGTH, true));
+    return { kind, index, name: sectionName({ kind, index }), offset, bytes };
   }
 
   dimension(which: Dimension): number {
