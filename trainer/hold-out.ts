@@ -12,7 +12,8 @@ export interface CalibrationSplit {
  * Holds out about `count` records. Single texts may lie within one another (SST-2's phrases lie
  * within its sentences), and a phrase that was learned tells its sentence's label: a record that is
  * drawn takes all that it contains, or is contained in, out of training, and the longest of them
- * stands for all in the calibration part. Pairs are held out as they are.
+ * stands for all in the calibration part. Where most records lie within others, only those are
+ * drawn: the whole texts that result are what a model will be asked. Pairs are held out as they are.
  */
 export function holdOutCalibration(
   records: readonly TextRecord[],
@@ -23,19 +24,28 @@ export function holdOutCalibration(
     const [train, calibration] = holdOut(records, count, { seed });
     return { train, calibration };
   }
-  const groups = containmentGroups(records);
-  const random = createRandom(seed);
-  const longest = new Map<number, number>();
-  records.forEach((record, index) => {
-    const best = longest.get(groups[index]);
-    if (best === undefined || record.text.length > records[best].text.length)
-      longest.set(groups[index], index);
+  const groupOf = containmentGroups(records);
+  const members = new Map<number, number[]>();
+  groupOf.forEach((group, index) => {
+    const list = members.get(group);
+    if (list) list.push(index);
+    else members.set(group, [index]);
   });
+  const isNested = (index: number): boolean => (members.get(groupOf[index]) as number[]).length > 1;
+  const all = records.map((_, index) => index);
+  const nested = all.filter(isNested);
+  const candidates = 2 * nested.length > records.length ? nested : all;
+
+  const random = createRandom(seed);
   const held = new Set<number>();
-  const wanted = Math.min(count, Math.floor(longest.size / 2));
-  while (held.size < wanted) held.add(groups[random.below(records.length)]);
+  const wanted = Math.min(count, Math.floor(members.size / 2));
+  while (held.size < wanted) held.add(groupOf[candidates[random.below(candidates.length)]]);
+  const longest = (group: number): TextRecord =>
+    (members.get(group) as number[])
+      .map((index) => records[index])
+      .reduce((best, record) => (record.text.length > best.text.length ? record : best));
   return {
-    train: records.filter((_, index) => !held.has(groups[index])),
-    calibration: [...held].map((group) => records[longest.get(group) as number]),
+    train: records.filter((_, index) => !held.has(groupOf[index])),
+    calibration: [...held].map(longest),
   };
 }

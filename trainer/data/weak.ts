@@ -19,12 +19,14 @@ export interface ReviewOptions {
   /** Sentences with fewer or more words are passed over (5 and 45). */
   wordsLeast?: number;
   wordsMost?: number;
+  /** Join neighbouring sentences up to `wordsMost` words: the longer the text, the truer its review's rating. */
+  joined?: boolean;
 }
 
 /** Labelled sentences of all reviews in a file or in a folder's files. */
 export function* reviewSentences(path: string, options: ReviewOptions = {}): Generator<TextRecord> {
   const { text = 'text', rating = 'rating', negativeMost = 4, positiveLeast = 7 } = options;
-  const { wordsLeast = 5, wordsMost = 45 } = options;
+  const { wordsLeast = 5, wordsMost = 45, joined = false } = options;
   for (const file of tableFiles(path)) {
     const { records, lines } = readTable(file, { text, label: rating }, { passOverBroken: true });
     for (const [index, review] of records.entries()) {
@@ -34,12 +36,34 @@ export function* reviewSentences(path: string, options: ReviewOptions = {}): Gen
       }
       if (stars === 0 || (stars > negativeMost && stars < positiveLeast)) continue;
       const label = stars <= negativeMost ? 'negative' : 'positive';
-      for (const sentence of sentences(review.text)) {
-        const words = sentence.split(/\s+/).length;
-        if (words >= wordsLeast && words <= wordsMost) yield { text: sentence, label };
+      const parts = sentences(review.text);
+      for (const part of joined ? passages(parts, wordsMost) : parts) {
+        const words = wordCount(part);
+        if (words >= wordsLeast && words <= wordsMost) yield { text: part, label };
       }
     }
   }
+}
+
+/** Runs of sentences, each as long as `wordsMost` words allow; a sentence that is longer stays alone. */
+export function passages(parts: readonly string[], wordsMost: number): string[] {
+  const out: string[] = [];
+  let words = 0;
+  for (const part of parts) {
+    const more = wordCount(part);
+    if (out.length > 0 && words + more <= wordsMost) {
+      out[out.length - 1] += ` ${part}`;
+      words += more;
+    } else {
+      out.push(part);
+      words = more;
+    }
+  }
+  return out;
+}
+
+function wordCount(text: string): number {
+  return text.split(/\s+/).length;
 }
 
 /** A text's sentences: it is cut behind a full stop, exclamation or question mark and white space. */
