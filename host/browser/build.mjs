@@ -2,7 +2,8 @@
  * Bundles the browser host into dist/browser, each entry one module, with the core's builds beside them:
  *
  *   index.js ── new URL('./core.simd.wasm') ──► core.simd.wasm, core.scalar.wasm
- *   embedded.js    the same with the cores within
+ *   embedded.js       the same with the cores within
+ *   worker.js ── new URL('./worker-script.js') ──► worker-script.js ──► the cores
  */
 import { cp, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,8 @@ export async function buildBrowser(outdir = `${root}dist/browser`) {
     entryPoints: {
       index: `${root}host/browser/index.ts`,
       embedded: `${root}host/browser/embedded.ts`,
+      worker: `${root}host/worker/index.ts`,
+      'worker-script': `${root}host/worker/script.ts`,
     },
     outdir,
     bundle: true,
