@@ -21,6 +21,10 @@ import {
   queriesPointer,
   roundUp,
   scoresPointer,
+  stage0Pointer,
+  stage1Pointer,
+  stage2Pointer,
+  stagePointer,
   valuesPointer,
   xPointer,
 } from '../model/arena';
@@ -37,14 +41,18 @@ import {
   qkvScale,
 } from '../model/layout';
 import { heads, headWidth, hidden } from '../model/model';
+import { fetch, fetchFloats } from '../model/source';
 
-/** x = norm(x + attention(x)) for the block whose section is at `block`. */
+/** x = norm(x + attention(x)) for the block whose section is at the address `block`. */
 export function attention(block: usize, tokens: i32): void {
-  thresholdBits(xPointer, block + attentionThreshold, hidden, tokens, bitsPointer);
+  const theta = fetchFloats(block + attentionThreshold, hidden, stage0Pointer);
+  thresholdBits(xPointer, theta, hidden, tokens, bitsPointer);
   packInput(bitsPointer, hidden / 8, tokens, packedPointer);
   for (let head = 0; head < heads; head++) attendHead(block, head, tokens);
   addOutput(block, tokens);
-  norm(xPointer, tokens, hidden, block + attentionGamma, block + attentionBeta);
+  const gamma = fetchFloats(block + attentionGamma, hidden, stage0Pointer);
+  const beta = fetchFloats(block + attentionBeta, hidden, stage1Pointer);
+  norm(xPointer, tokens, hidden, gamma, beta);
 }
 
 /** The context bits of one head. */
@@ -55,20 +63,21 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
   const valueRow = keyRow + headWidth;
 
   countRows(block, keyRow, tokens);
-  const keyScale = block + qkvScale + (keyRow << 2);
-  const keyOffset = block + qkvOffset + (keyRow << 2);
+  const keyScale = fetchScale(block, keyRow);
+  const keyOffset = fetchOffset(block, keyRow);
   affineColumns(countsPointer, headWidth, padded, keyScale, keyOffset, keysPointer, padded);
 
   countRows(block, valueRow, tokens);
-  const valueScale = block + qkvScale + (valueRow << 2);
-  const valueOffset = block + qkvOffset + (valueRow << 2);
+  const valueScale = fetchScale(block, valueRow);
+  const valueOffset = fetchOffset(block, valueRow);
   affineRows(countsPointer, headWidth, tokens, valueScale, valueOffset, valuesPointer);
 
   // The queries stay counts until their turn comes.
   countRows(block, queryRow, tokens);
-  const queryScale = block + qkvScale + (queryRow << 2);
-  const queryOffset = block + qkvOffset + (queryRow << 2);
-  const theta = block + contextThreshold + ((head * headWidth) << 2);
+  const queryScale = fetchScale(block, queryRow);
+  const queryOffset = fetchOffset(block, queryRow);
+  const channel = (head * headWidth) << 2;
+  const theta = fetchFloats(block + contextThreshold + channel, headWidth, stage2Pointer);
   const stride = hidden / 8;
   for (let token = 0; token < tokens; token += QUERY_STEP) {
     const counts = countsPointer + ((token * headWidth) << 1);
@@ -91,8 +100,18 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
 
 /** Mismatches of a head's width of rows of q, k and v, from `row` on. */
 function countRows(block: usize, row: i32, tokens: i32): void {
-  const weights = block + qkvBits + row * (hidden / 8);
-  mismatches(weights, headWidth, bitsPointer, packedPointer, hidden / 8, tokens, countsPointer);
+  const bytes = hidden / 8;
+  const weights = fetch(block + qkvBits + row * bytes, headWidth * bytes, stagePointer);
+  mismatches(weights, headWidth, bitsPointer, packedPointer, bytes, tokens, countsPointer);
+}
+
+/** Scales of a head's width of rows of q, k and v, and their offsets; both stay until the next ones. */
+function fetchScale(block: usize, row: i32): usize {
+  return fetchFloats(block + qkvScale + (row << 2), headWidth, stage0Pointer);
+}
+
+function fetchOffset(block: usize, row: i32): usize {
+  return fetchFloats(block + qkvOffset + (row << 2), headWidth, stage1Pointer);
 }
 
 /** x += output layer of the context bits. */
@@ -100,10 +119,10 @@ function addOutput(block: usize, tokens: i32): void {
   const bytes = hidden / 8;
   packInput(contextBitsPointer, bytes, tokens, packedPointer);
   for (let row = 0; row < hidden; row += PANEL_ROWS) {
-    const weights = block + outputBits + row * bytes;
+    const weights = fetch(block + outputBits + row * bytes, PANEL_ROWS * bytes, stagePointer);
     mismatches(weights, PANEL_ROWS, contextBitsPointer, packedPointer, bytes, tokens, countsPointer);
-    const scale = block + outputScale + (row << 2);
-    const offset = block + outputOffset + (row << 2);
+    const scale = fetchFloats(block + outputScale + (row << 2), PANEL_ROWS, stage0Pointer);
+    const offset = fetchFloats(block + outputOffset + (row << 2), PANEL_ROWS, stage1Pointer);
     addAffine(countsPointer, PANEL_ROWS, tokens, scale, offset, xPointer + (row << 2), hidden);
   }
 }

@@ -3,7 +3,7 @@ import { RowKind } from '../format';
 import { halfToFloat } from '../kernel/half';
 import { norm } from '../kernel/norm';
 import { addScaledBytes, scaleBits, scaleBytes } from '../kernel/rows';
-import { tokensPointer, xPointer } from '../model/arena';
+import { stage0Pointer, stage1Pointer, stagePointer, tokensPointer, xPointer } from '../model/arena';
 import {
   embeddingBeta,
   embeddingGamma,
@@ -15,6 +15,7 @@ import {
   tokenScale,
 } from '../model/layout';
 import { embeddingPointer, hidden, rowKind, segments } from '../model/model';
+import { fetch, fetchFloats, float, half } from '../model/source';
 
 /** Embeds `tokens` tokens at tokensPointer, of which those from `startOfB` on are the second segment. */
 export function embed(tokens: i32, startOfB: i32): void {
@@ -25,17 +26,20 @@ export function embed(tokens: i32, startOfB: i32): void {
     addRow(section, positionScale, positionRows, token, x);
     if (segments > 1) addRow(section, segmentScale, segmentRows, i32(token >= startOfB), x);
   }
-  norm(xPointer, tokens, hidden, section + embeddingGamma, section + embeddingBeta);
+  const gamma = fetchFloats(section + embeddingGamma, hidden, stage0Pointer);
+  const beta = fetchFloats(section + embeddingBeta, hidden, stage1Pointer);
+  norm(xPointer, tokens, hidden, gamma, beta);
 }
 
 function loadToken(section: usize, id: u32, x: usize): void {
-  const scale = halfToFloat(load<u16>(section + tokenScale + id * 2));
-  const rows = section + tokenRows;
-  if (rowKind == RowKind.Bits) scaleBits(rows + id * (hidden / 8), hidden, scale, x);
-  else scaleBytes(rows + id * hidden, hidden, scale, x);
+  const scale = halfToFloat(half(section + tokenScale + id * 2));
+  const bytes = rowKind == RowKind.Bits ? hidden / 8 : hidden;
+  const row = fetch(section + tokenRows + id * bytes, bytes, stagePointer);
+  if (rowKind == RowKind.Bits) scaleBits(row, hidden, scale, x);
+  else scaleBytes(row, hidden, scale, x);
 }
 
 function addRow(section: usize, scales: u32, rows: u32, row: i32, x: usize): void {
-  const scale = load<f32>(section + scales + (row << 2));
-  addScaledBytes(section + rows + row * hidden, hidden, scale, x);
+  const scale = float(section + scales + (row << 2));
+  addScaledBytes(fetch(section + rows + row * hidden, hidden, stagePointer), hidden, scale, x);
 }

@@ -18,6 +18,11 @@ import {
   packedGatePointer,
   packedPointer,
   packedValuePointer,
+  stage0Pointer,
+  stage1Pointer,
+  stage2Pointer,
+  stage3Pointer,
+  stagePointer,
   valueBitsPointer,
   valueCountsPointer,
   xPointer,
@@ -36,24 +41,29 @@ import {
   valueScale,
 } from '../model/layout';
 import { hidden, slfn } from '../model/model';
+import { fetch, fetchFloats } from '../model/source';
 
-/** x = norm(x + SLFN(x)) for the block whose section is at `block`. */
+/** x = norm(x + SLFN(x)) for the block whose section is at the address `block`. */
 export function learnForget(block: usize, tokens: i32): void {
-  thresholdBits(xPointer, block + slfnThreshold, hidden, tokens, bitsPointer);
+  const theta = fetchFloats(block + slfnThreshold, hidden, stage0Pointer);
+  thresholdBits(xPointer, theta, hidden, tokens, bitsPointer);
   packInput(bitsPointer, hidden / 8, tokens, packedPointer);
   computeHidden(block, 0, tokens, gateBitsPointer);
   computeHidden(block, slfn, tokens, valueBitsPointer);
   addBranches(block, tokens);
-  norm(xPointer, tokens, hidden, block + slfnGamma, block + slfnBeta);
+  const gamma = fetchFloats(block + slfnGamma, hidden, stage0Pointer);
+  const beta = fetchFloats(block + slfnBeta, hidden, stage1Pointer);
+  norm(xPointer, tokens, hidden, gamma, beta);
 }
 
 /** bits [tokens, f] of one branch, whose f rows begin at `firstRow`. */
 function computeHidden(block: usize, firstRow: i32, tokens: i32, bits: usize): void {
   const bytes = hidden / 8;
   for (let row = 0; row < slfn; row += PANEL_ROWS) {
-    const weights = block + hiddenBits + (firstRow + row) * bytes;
+    const at = firstRow + row;
+    const weights = fetch(block + hiddenBits + at * bytes, PANEL_ROWS * bytes, stagePointer);
     mismatches(weights, PANEL_ROWS, bitsPointer, packedPointer, bytes, tokens, gateCountsPointer);
-    const limits = block + hiddenLimit + ((firstRow + row) << 1);
+    const limits = fetch(block + hiddenLimit + (at << 1), PANEL_ROWS << 1, stage0Pointer);
     limitBits(gateCountsPointer, limits, PANEL_ROWS, tokens, bits + row / 8, slfn / 8);
   }
 }
@@ -64,18 +74,19 @@ function addBranches(block: usize, tokens: i32): void {
   packInput(gateBitsPointer, bytes, tokens, packedGatePointer);
   packInput(valueBitsPointer, bytes, tokens, packedValuePointer);
   for (let row = 0; row < hidden; row += PANEL_ROWS) {
-    const gate = block + gateBits + row * bytes;
-    const value = block + valueBits + row * bytes;
+    const gate = fetch(block + gateBits + row * bytes, PANEL_ROWS * bytes, stagePointer);
     mismatches(gate, PANEL_ROWS, gateBitsPointer, packedGatePointer, bytes, tokens, gateCountsPointer);
+    // In the same place: the gate's panel has been counted.
+    const value = fetch(block + valueBits + row * bytes, PANEL_ROWS * bytes, stagePointer);
     mismatches(value, PANEL_ROWS, valueBitsPointer, packedValuePointer, bytes, tokens, valueCountsPointer);
     const at = row << 2;
     addProduct(
       gateCountsPointer,
-      block + gateScale + at,
-      block + gateOffset + at,
+      fetchFloats(block + gateScale + at, PANEL_ROWS, stage0Pointer),
+      fetchFloats(block + gateOffset + at, PANEL_ROWS, stage1Pointer),
       valueCountsPointer,
-      block + valueScale + at,
-      block + valueOffset + at,
+      fetchFloats(block + valueScale + at, PANEL_ROWS, stage2Pointer),
+      fetchFloats(block + valueOffset + at, PANEL_ROWS, stage3Pointer),
       PANEL_ROWS,
       tokens,
       xPointer + at,

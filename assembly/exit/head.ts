@@ -1,8 +1,9 @@
 /** The classifier head of an exit: mean over the tokens, linear layer, label. */
 import { dot } from '../kernel/sum';
-import { logitsPointer, pooledPointer, xPointer } from '../model/arena';
+import { logitsPointer, pooledPointer, stagePointer, xPointer } from '../model/arena';
 import { exitBias } from '../model/layout';
 import { classes, exitPointer, hidden } from '../model/model';
+import { fetchFloats, float } from '../model/source';
 
 /** Writes the logits of exit `exit`, counted from 0; returns the lowest label whose logit is largest. */
 export function computeLogits(exit: i32, tokens: i32): i32 {
@@ -12,8 +13,8 @@ export function computeLogits(exit: i32, tokens: i32): i32 {
   let label = 0;
   let largest: f32 = -Infinity;
   for (let k = 0; k < classes; k++) {
-    const weights = section + ((k * hidden) << 2);
-    const logit = dot(pooledPointer, weights, hidden) + load<f32>(section + exitBias + (k << 2));
+    const weights = fetchFloats(section + ((k * hidden) << 2), hidden, stagePointer);
+    const logit = dot(pooledPointer, weights, hidden) + float(section + exitBias + (k << 2));
     store<f32>(logits + (k << 2), logit);
     if (logit > largest) {
       largest = logit;

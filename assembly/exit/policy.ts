@@ -20,6 +20,7 @@ import {
 import { ln } from '../kernel/exponential';
 import { entropiesPointer, probabilitiesPointer, thresholdsPointer } from '../model/arena';
 import { blocks, classes, policiesPointer } from '../model/model';
+import { copy, word } from '../model/source';
 
 let kind: i32 = PolicyKind.Full;
 let parameter: i32 = 0;
@@ -34,9 +35,9 @@ export function setPolicy(newKind: i32, newParameter: i32): void {
 export function setDefaultPolicy(): void {
   const section = policiesPointer();
   const entryBytes = POLICY_ENTRY_BYTES + 4 * blocks;
-  const entry = section + POLICIES_HEADER_BYTES + load<i32>(section, POLICIES_DEFAULT) * entryBytes;
-  memory.copy(thresholdsPointer, entry + POLICY_THRESHOLDS, 4 * blocks);
-  setPolicy(load<i32>(entry, POLICY_KIND), load<i32>(entry, POLICY_PARAMETER));
+  const entry = section + POLICIES_HEADER_BYTES + word(section + POLICIES_DEFAULT) * entryBytes;
+  copy(entry + POLICY_THRESHOLDS, 4 * blocks, thresholdsPointer);
+  setPolicy(word(entry + POLICY_KIND), word(entry + POLICY_PARAMETER));
 }
 
 /**

@@ -6,6 +6,8 @@
  *   │ text       │ what the host writes, and the tokenizer's  │
  *   │            │ words and token ids                        │
  *   ├────────────┼────────────────────────────────────────────┤
+ *   │ stage      │ flash build: what was read of the model    │
+ *   ├────────────┼────────────────────────────────────────────┤
  *   │ answers    │ thresholds, entropies, logits, softmax     │
  *   ├────────────┼────────────────────────────────────────────┤
  *   │ x          │ [N, d] f32, the tokens                     │
@@ -18,10 +20,12 @@
  *   N is n rounded up to KEY_STEP. The last two share one place: they are never needed together.
  */
 import { ARENA_ALIGNMENT, TEXT_CAPACITY } from '../abi';
+import { BUCKET_PIECES, PIECE_BYTES_MOST } from '../format';
 import { KEY_STEP, QUERY_STEP } from '../kernel/attend';
 import { BLOCK_ROWS } from '../kernel/lanes';
 import { PACKED_BYTES_A_BYTE } from '../kernel/select';
 import { blocks, classes, headWidth, hidden, slfn, tokensMost } from './model';
+import { IS_FLASH } from './source';
 
 /** Output rows of a linear layer that are computed before they are used. */
 export const PANEL_ROWS: i32 = 64;
@@ -34,6 +38,11 @@ const WORD_BYTES: i32 = 2 + 64;
  */
 const SPLIT_BYTES: i32 = 4 * TEXT_CAPACITY + 128;
 
+/** The longest head of a bucket of pieces, with its length. */
+const HEAD_BYTES: i32 = 1 + PIECE_BYTES_MOST;
+/** The longest bucket: each further piece has at most two bytes before it. */
+const BUCKET_BYTES: i32 = BUCKET_PIECES * (2 + PIECE_BYTES_MOST);
+
 /** TEXT_CAPACITY bytes that the host writes. */
 export let textPointer: usize = 0;
 /** WORD_BYTES for the word being read. */
@@ -45,6 +54,16 @@ export let tokensAPointer: usize = 0;
 export let tokensBPointer: usize = 0;
 /** u32[n] token ids of the whole input. */
 export let tokensPointer: usize = 0;
+
+/**
+ * What `fetch` brings in the flash build: a panel of weights, a bucket of pieces, or a row; and up to four
+ * f32[d], scales and offsets of a panel among them. 0 in the others, where nothing is brought.
+ */
+export let stagePointer: usize = 0;
+export let stage0Pointer: usize = 0;
+export let stage1Pointer: usize = 0;
+export let stage2Pointer: usize = 0;
+export let stage3Pointer: usize = 0;
 
 /** f32[L] thresholds of the policy. */
 export let thresholdsPointer: usize = 0;
@@ -96,6 +115,7 @@ let next: usize = 0;
 export function planArena(start: usize): usize {
   next = start;
   planText();
+  if (IS_FLASH) planStage();
   if (blocks > 0) {
     planAnswers();
     planTokens();
@@ -116,6 +136,16 @@ function planText(): void {
   tokensBPointer = region(tokensMost * 4);
   tokensPointer = region(tokensMost * 4);
   if (blocks == 0) splitPointer = region(SPLIT_BYTES);
+}
+
+function planStage(): void {
+  const panel = (max(PANEL_ROWS, headWidth) * max(hidden, slfn)) / 8;
+  const vector = max(hidden * 4, HEAD_BYTES);
+  stagePointer = region(max(panel, BUCKET_BYTES));
+  stage0Pointer = region(vector);
+  stage1Pointer = region(vector);
+  stage2Pointer = region(vector);
+  stage3Pointer = region(vector);
 }
 
 function planAnswers(): void {

@@ -17,10 +17,11 @@ import {
   SectionKind,
 } from '../format';
 import { checkVocabulary } from '../text/vocabulary';
-import { crc32 } from './crc32';
+import { checksum } from './crc32';
 import { fail } from './failure';
 import { blockBytes, embeddingBytes, exitBytes } from './layout';
 import { blocks, classes, filePointer, sectionBytes, sectionPointer, vocabularyPieces } from './model';
+import { byte, half, word } from './source';
 
 const LABELS_HEADER_BYTES: u32 = 4;
 const LABEL_LENGTH_BYTES: u32 = 2;
@@ -37,8 +38,8 @@ export function checkSection(section: i32): Status {
 export function checkChecksum(section: i32): Status {
   const from = sectionPointer(section);
   const end = from + sectionBytes(section);
-  const expected = load<u32>(filePointer + HEADER_BYTES + section * ENTRY_BYTES, ENTRY_CHECKSUM);
-  if (crc32(from, sectionBytes(section)) != expected)
+  const expected = word(filePointer + HEADER_BYTES + section * ENTRY_BYTES + ENTRY_CHECKSUM);
+  if (checksum(from, sectionBytes(section)) != expected)
     return fail(Status.Corrupt, section, <u32>(from - filePointer));
   const before = section > 0 ? sectionPointer(section - 1) + sectionBytes(section - 1) : from;
   const status = checkZeros(section, before, from);
@@ -47,7 +48,7 @@ export function checkChecksum(section: i32): Status {
 
 function checkZeros(section: i32, from: usize, to: usize): Status {
   for (; from < to; from++) {
-    if (load<u8>(from) != 0) return fail(Status.Corrupt, section, <u32>(from - filePointer));
+    if (byte(from) != 0) return fail(Status.Corrupt, section, <u32>(from - filePointer));
   }
   return Status.Ok;
 }
@@ -59,18 +60,18 @@ export function bytesNeeded(section: i32): u32 {
 }
 
 function isLast(section: i32): bool {
-  return section == load<i32>(filePointer, HEADER_SECTION_COUNT) - 1;
+  return section == <i32>word(filePointer + HEADER_SECTION_COUNT) - 1;
 }
 
 function fileEnd(): usize {
-  return filePointer + load<u32>(filePointer, HEADER_FILE_BYTES);
+  return filePointer + word(filePointer + HEADER_FILE_BYTES);
 }
 
 function checkContents(section: i32): Status {
   const pointer = sectionPointer(section);
   const bytes = sectionBytes(section);
   const entry = filePointer + HEADER_BYTES + section * ENTRY_BYTES;
-  switch (<i32>load<u16>(entry, ENTRY_KIND)) {
+  switch (<i32>half(entry + ENTRY_KIND)) {
     case SectionKind.Policies:
       return checkPolicies(pointer, bytes);
     case SectionKind.Labels:
@@ -93,14 +94,13 @@ function fits(bytes: u32, expected: u32): Status {
 
 function checkPolicies(pointer: usize, bytes: u32): Status {
   if (bytes < <u32>POLICIES_HEADER_BYTES) return Status.BadSection;
-  const count = load<u32>(pointer, POLICIES_COUNT);
+  const count = word(pointer + POLICIES_COUNT);
   const entryBytes = <u32>(POLICY_ENTRY_BYTES + 4 * blocks);
-  if (load<u32>(pointer, POLICIES_DEFAULT) >= count) return Status.BadSection;
+  if (word(pointer + POLICIES_DEFAULT) >= count) return Status.BadSection;
   if (<u64>count * entryBytes + POLICIES_HEADER_BYTES != bytes) return Status.BadSection;
   const end = pointer + bytes;
   for (let entry = pointer + POLICIES_HEADER_BYTES; entry < end; entry += entryBytes) {
-    if (!isPolicy(load<i32>(entry, POLICY_KIND), load<i32>(entry, POLICY_PARAMETER)))
-      return Status.BadSection;
+    if (!isPolicy(word(entry + POLICY_KIND), word(entry + POLICY_PARAMETER))) return Status.BadSection;
   }
   return Status.Ok;
 }
@@ -112,12 +112,12 @@ export function isPolicy(kind: i32, parameter: i32): bool {
 }
 
 function checkLabels(pointer: usize, bytes: u32): Status {
-  if (bytes < LABELS_HEADER_BYTES || load<u32>(pointer) != <u32>classes) return Status.BadSection;
+  if (bytes < LABELS_HEADER_BYTES || word(pointer) != <u32>classes) return Status.BadSection;
   let left = bytes - LABELS_HEADER_BYTES;
   let at = pointer + LABELS_HEADER_BYTES;
   for (let label = 0; label < classes; label++) {
     if (left < LABEL_LENGTH_BYTES) return Status.BadSection;
-    const labelBytes = LABEL_LENGTH_BYTES + load<u16>(at);
+    const labelBytes = LABEL_LENGTH_BYTES + half(at);
     if (left < labelBytes) return Status.BadSection;
     left -= labelBytes;
     at += labelBytes;

@@ -22,8 +22,9 @@ import {
   SectionKind,
   VERSION_MAJOR,
 } from '../format';
-import { crc32 } from './crc32';
+import { checksum, crc32 } from './crc32';
 import { fail } from './failure';
+import { half, word } from './source';
 
 /** Sections of a file that only tokenizes: Config and Vocabulary. */
 export const VOCABULARY_FILE_SECTIONS: i32 = 2;
@@ -44,17 +45,17 @@ export function blocksOfSections(sections: i32): i32 {
 export function checkTable(file: usize, arrived: u32, reserved: u32): Status {
   const status = checkHeader(file, arrived, reserved);
   if (status != Status.Ok) return status;
-  const sections = load<i32>(file, HEADER_SECTION_COUNT);
+  const sections = <i32>word(file + HEADER_SECTION_COUNT);
   let end = <u32>(HEADER_BYTES + sections * ENTRY_BYTES);
-  const fileBytes = load<u32>(file, HEADER_FILE_BYTES);
+  const fileBytes = word(file + HEADER_FILE_BYTES);
   for (let section = 0; section < sections; section++) {
     const at = HEADER_BYTES + section * ENTRY_BYTES;
     const entry = file + at;
-    const place = load<u32>(entry, ENTRY_OFFSET);
-    const length = load<u32>(entry, ENTRY_LENGTH);
+    const place = word(entry + ENTRY_OFFSET);
+    const length = word(entry + ENTRY_LENGTH);
     const isExpected =
-      <i32>load<u16>(entry, ENTRY_KIND) == expectedKind(section, sections) &&
-      <i32>load<u16>(entry, ENTRY_INDEX) == expectedIndex(section, sections);
+      <i32>half(entry + ENTRY_KIND) == expectedKind(section, sections) &&
+      <i32>half(entry + ENTRY_INDEX) == expectedIndex(section, sections);
     // `place` is inside, so the difference below is not negative.
     if (!isExpected || place != align(end) || place > fileBytes || length > fileBytes - place)
       return fail(Status.BadSectionTable, section, at);
@@ -66,20 +67,20 @@ export function checkTable(file: usize, arrived: u32, reserved: u32): Status {
 
 function checkHeader(file: usize, arrived: u32, reserved: u32): Status {
   if (arrived < <u32>HEADER_BYTES) return fail(Status.Truncated, -1, arrived);
-  if (load<u32>(file, HEADER_MAGIC) != MAGIC) return fail(Status.NotAModel, -1, HEADER_MAGIC);
-  if (load<u16>(file, HEADER_MAJOR) != VERSION_MAJOR) return fail(Status.UnknownVersion, -1, HEADER_MAJOR);
-  const sections = load<u32>(file, HEADER_SECTION_COUNT);
+  if (word(file + HEADER_MAGIC) != MAGIC) return fail(Status.NotAModel, -1, HEADER_MAGIC);
+  if (half(file + HEADER_MAJOR) != VERSION_MAJOR) return fail(Status.UnknownVersion, -1, HEADER_MAJOR);
+  const sections = word(file + HEADER_SECTION_COUNT);
   if (sections > <u32>(FIXED_SECTIONS + 2 * LIMIT_BLOCKS))
     return fail(Status.OverLimit, -1, HEADER_SECTION_COUNT);
   const tableEnd: u32 = HEADER_BYTES + sections * ENTRY_BYTES;
   if (arrived < tableEnd) return fail(Status.Truncated, -1, arrived);
-  if (headerChecksum(file, tableEnd) != load<u32>(file, HEADER_CHECKSUM))
+  if (headerChecksum(file, tableEnd) != word(file + HEADER_CHECKSUM))
     return fail(Status.Corrupt, -1, HEADER_CHECKSUM);
 
   const isPossible =
     sections == VOCABULARY_FILE_SECTIONS || (sections > <u32>FIXED_SECTIONS && (sections & 1) == 0);
   if (!isPossible) return fail(Status.BadSectionTable, -1, HEADER_SECTION_COUNT);
-  const fileBytes = load<u32>(file, HEADER_FILE_BYTES);
+  const fileBytes = word(file + HEADER_FILE_BYTES);
   if (fileBytes > <u32>LIMIT_FILE_BYTES) return fail(Status.OverLimit, -1, HEADER_FILE_BYTES);
   if (fileBytes > reserved) return fail(Status.Truncated, -1, reserved);
   return Status.Ok;
@@ -90,8 +91,8 @@ const ZEROS: usize = memory.data(4);
 /** CRC-32 of header and table with the field of the checksum itself as zero. */
 function headerChecksum(file: usize, tableEnd: u32): u32 {
   const behind = HEADER_CHECKSUM + 4;
-  const crc = crc32(file, HEADER_CHECKSUM);
-  return crc32(file + behind, tableEnd - behind, crc32(ZEROS, 4, crc));
+  const crc = checksum(file, HEADER_CHECKSUM);
+  return checksum(file + behind, tableEnd - behind, crc32(ZEROS, 4, crc));
 }
 
 function expectedKind(section: i32, sections: i32): i32 {

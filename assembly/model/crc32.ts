@@ -1,4 +1,5 @@
 /** CRC-32 as zlib computes it, four bits at a time: its table is 64 bytes instead of 1 KiB. */
+import { fetchPiece, pieceBytes } from './source';
 
 /** Remainders of the 16 half bytes, polynomial 0xedb88320. */
 const REMAINDERS: usize = memory.data<u32>([
@@ -6,8 +7,20 @@ const REMAINDERS: usize = memory.data<u32>([
   0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
 ]);
 
-/** The checksum of `bytes` bytes at `from`, going on from that of what came before, 0 for nothing. */
-export function crc32(from: usize, bytes: u32, before: u32 = 0): u32 {
+/** The checksum of `bytes` bytes of the model at `from`, going on from that of what came before, 0 for nothing. */
+export function checksum(from: usize, bytes: u32, before: u32 = 0): u32 {
+  let crc = before;
+  while (bytes > 0) {
+    const piece = pieceBytes(bytes);
+    crc = crc32(fetchPiece(from, piece), piece, crc);
+    from += piece;
+    bytes -= piece;
+  }
+  return crc;
+}
+
+/** The same of bytes in linear memory. */
+export function crc32(from: usize, bytes: u32, before: u32): u32 {
   let crc = ~before;
   const end = from + bytes;
   for (; from < end; from++) {

@@ -19,6 +19,7 @@ import {
   HEADER_BYTES,
   SPECIAL_TOKENS,
 } from '../format';
+import { word } from './source';
 
 /** d, the width of a token. */
 export let hidden: i32 = 0;
@@ -43,12 +44,19 @@ export let rowKind: i32 = 0;
 /** Bits of Normalizer. */
 export let normalizerFlags: i32 = 0;
 
-/** First byte of the file. */
+/** First byte of the file; like all addresses of the model, see source.ts. */
 export let filePointer: usize = 0;
 /** First byte of the Vocabulary section, its header. */
 export let vocabularyPointer: usize = 0;
 /** Pieces in it: V without the special tokens. */
 export let vocabularyPieces: i32 = 0;
+
+let policies: usize = 0;
+let embedding: usize = 0;
+/** Block 0, from there to its exit, and from one block to the next: all blocks are of one size. */
+let firstBlock: usize = 0;
+let toExit: i32 = 0;
+let toNext: i32 = 0;
 
 /** Index in the section table of a file with blocks; docs/model-file.md gives the order. */
 const POLICIES_SECTION: i32 = 1;
@@ -64,7 +72,7 @@ export function setFile(file: usize): void {
   filePointer = file;
 }
 
-/** Takes over the numbers of its Config section, which have been checked. */
+/** Takes over the numbers of its Config section, which have been checked; `config` is in linear memory. */
 export function setDimensions(config: usize): void {
   hidden = load<i32>(config, CONFIG_HIDDEN);
   slfn = load<i32>(config, CONFIG_SLFN);
@@ -79,16 +87,26 @@ export function setDimensions(config: usize): void {
   normalizerFlags = load<i32>(config, CONFIG_NORMALIZER);
   vocabularyPieces = vocabulary - SPECIAL_TOKENS;
   vocabularyPointer = sectionPointer(blocks > 0 ? VOCABULARY_SECTION : LONE_VOCABULARY_SECTION);
+  if (blocks > 0) setPlaces();
 }
 
-/** First byte of the section with this index in the table. */
+/** Behind an exit there is always a section: the next block, or the card. */
+function setPlaces(): void {
+  policies = sectionPointer(POLICIES_SECTION);
+  embedding = sectionPointer(EMBEDDING_SECTION);
+  firstBlock = sectionPointer(FIRST_BLOCK_SECTION);
+  toExit = <i32>(sectionPointer(FIRST_EXIT_SECTION) - firstBlock);
+  toNext = <i32>(sectionPointer(FIRST_BLOCK_SECTION + 2) - firstBlock);
+}
+
+/** Address of the section with this index in the table. */
 export function sectionPointer(section: i32): usize {
-  return filePointer + load<u32>(entryPointer(section), ENTRY_OFFSET);
+  return filePointer + word(entryPointer(section) + ENTRY_OFFSET);
 }
 
 /** Length in bytes of the section with this index in the table. */
 export function sectionBytes(section: i32): u32 {
-  return load<u32>(entryPointer(section), ENTRY_LENGTH);
+  return word(entryPointer(section) + ENTRY_LENGTH);
 }
 
 function entryPointer(section: i32): usize {
@@ -96,17 +114,17 @@ function entryPointer(section: i32): usize {
 }
 
 export function policiesPointer(): usize {
-  return sectionPointer(POLICIES_SECTION);
+  return policies;
 }
 
 export function embeddingPointer(): usize {
-  return sectionPointer(EMBEDDING_SECTION);
+  return embedding;
 }
 
 export function blockPointer(block: i32): usize {
-  return sectionPointer(FIRST_BLOCK_SECTION + 2 * block);
+  return firstBlock + block * toNext;
 }
 
 export function exitPointer(block: i32): usize {
-  return sectionPointer(FIRST_EXIT_SECTION + 2 * block);
+  return firstBlock + block * toNext + toExit;
 }

@@ -4,7 +4,7 @@
  * checked here is not looked at again.
  */
 import { Status } from '../abi';
-import { HEADER_SECTION_COUNT, LIMIT_FILE_BYTES } from '../format';
+import { CONFIG_BYTES, HEADER_SECTION_COUNT, LIMIT_FILE_BYTES } from '../format';
 import { layWeights, prepareKernel } from '../kernel/select';
 import { planArena, sharedPointer } from './arena';
 import { badField, checkConfig } from './check-config';
@@ -23,6 +23,7 @@ import {
   setFile,
   slfn,
 } from './model';
+import { fetchBriefly, fileAddress, setArrived, word } from './source';
 
 /** Whether there is an open model. */
 export let isOpen: bool = false;
@@ -55,6 +56,7 @@ export function open(arrived: i32): Status {
   clearFailure();
   if (isOpen || reserved == 0) return Status.WrongState;
   if (<u32>arrived > <u32>reserved) return Status.BadArgument;
+  setArrived(arrived);
   let status = sectionsReady == 0 ? checkStart(arrived) : Status.Ok;
   if (status == Status.Ok) status = checkArrived(arrived);
   if (status == Status.Ok) {
@@ -77,6 +79,7 @@ export function extend(arrived: i32): Status {
   clearFailure();
   if (!isOpen) return Status.WrongState;
   if (<u32>arrived > <u32>reserved) return Status.BadArgument;
+  setArrived(arrived);
   const status = checkArrived(arrived);
   readyBlocks();
   return status;
@@ -84,17 +87,19 @@ export function extend(arrived: i32): Status {
 
 /** Header, section table and Config. */
 function checkStart(arrived: u32): Status {
-  const file = filePlace();
+  const file = fileAddress();
   let status = checkTable(file, arrived, reserved);
   if (status != Status.Ok) return status;
-  sections = load<i32>(file, HEADER_SECTION_COUNT);
+  sections = <i32>word(file + HEADER_SECTION_COUNT);
   setFile(file);
   if (!hasArrived(0, arrived)) return fail(Status.Truncated, 0, arrived);
   status = checkChecksum(0);
   if (status != Status.Ok) return status;
-  const config = sectionPointer(0);
-  status = checkConfig(config, sectionBytes(0), blocksOfSections(sections));
-  if (status != Status.Ok) return fail(status, 0, <u32>(config - file) + badField);
+  const bytes = sectionBytes(0);
+  const section = sectionPointer(0);
+  const config = fetchBriefly(section, min(bytes, <u32>CONFIG_BYTES));
+  status = checkConfig(config, bytes, blocksOfSections(sections));
+  if (status != Status.Ok) return fail(status, 0, <u32>(section - file) + badField);
   setDimensions(config);
   planLayout();
   sectionsReady = 1;

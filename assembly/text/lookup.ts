@@ -12,7 +12,15 @@
  * (`common`), no piece is ever decoded: one that shares more than that with the piece before it differs
  * from the key at the same byte, and one that shares less is compared from there.
  */
-import { BUCKET_PIECES, VOCABULARY_BUCKETS, VOCABULARY_PIECES } from '../format';
+import {
+  BUCKET_PIECES,
+  VOCABULARY_BUCKETS,
+  VOCABULARY_LONGEST,
+  VOCABULARY_PIECES,
+  VOCABULARY_STRING_BYTES,
+} from '../format';
+import { stage0Pointer, stagePointer } from '../model/arena';
+import { fetch, IS_FLASH, word } from '../model/source';
 import { bucketOffset, stringsPointer } from './vocabulary';
 
 /** Bytes of the piece that `longestPiece` found. */
@@ -22,13 +30,20 @@ let buckets: i32 = 0;
 let pieces: i32 = 0;
 let vocabulary: usize = 0;
 let strings: usize = 0;
+let stringBytes: i32 = 0;
+/** Bytes of the longest piece. */
+let longest: i32 = 0;
 
 /** Look-ups are in this checked vocabulary from here on. */
 export function openLookup(pointer: usize): void {
   vocabulary = pointer;
   strings = stringsPointer(pointer);
-  buckets = load<i32>(pointer, VOCABULARY_BUCKETS);
-  pieces = load<i32>(pointer, VOCABULARY_PIECES);
+  buckets = word(pointer + VOCABULARY_BUCKETS);
+  pieces = word(pointer + VOCABULARY_PIECES);
+  if (IS_FLASH) {
+    stringBytes = word(pointer + VOCABULARY_STRING_BYTES);
+    longest = word(pointer + VOCABULARY_LONGEST);
+  }
 }
 
 /**
@@ -41,7 +56,7 @@ export function longestPiece(key: usize, length: i32, least: i32): i32 {
     if (bucket < 0) return -1;
     const rank = longestInBucket(bucket, key, length, least);
     if (rank >= 0) return rank;
-    const head = strings + bucketOffset(vocabulary, bucket);
+    const head = fetchHead(bucket);
     length = commonPrefix(head + 1, load<u8>(head), key, length);
   }
   return -1;
@@ -53,10 +68,24 @@ function lastBucketUpTo(key: usize, length: i32): i32 {
   let high = buckets;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isHeadAfter(strings + bucketOffset(vocabulary, middle), key, length)) high = middle;
+    if (isHeadAfter(fetchHead(middle), key, length)) high = middle;
     else low = middle + 1;
   }
   return low - 1;
+}
+
+/** Length and bytes of a bucket's head. */
+function fetchHead(bucket: i32): usize {
+  const offset = bucketOffset(vocabulary, bucket);
+  return fetch(strings + offset, IS_FLASH ? min(1 + longest, stringBytes - offset) : 0, stage0Pointer);
+}
+
+/** All pieces of a bucket. */
+function fetchBucket(bucket: i32): usize {
+  const offset = bucketOffset(vocabulary, bucket);
+  if (!IS_FLASH) return strings + offset;
+  const end: i32 = bucket + 1 < buckets ? bucketOffset(vocabulary, bucket + 1) : stringBytes;
+  return fetch(strings + offset, end - offset, stagePointer);
 }
 
 function isHeadAfter(head: usize, key: usize, length: i32): bool {
@@ -77,7 +106,7 @@ function commonPrefix(a: usize, aBytes: i32, b: usize, bBytes: i32): i32 {
 function longestInBucket(bucket: i32, key: usize, length: i32, least: i32): i32 {
   const first = bucket * BUCKET_PIECES;
   const end = min(first + BUCKET_PIECES, pieces);
-  let at = strings + bucketOffset(vocabulary, bucket);
+  let at = fetchBucket(bucket);
   let common = 0;
   let found = -1;
   for (let rank = first; rank < end; rank++) {

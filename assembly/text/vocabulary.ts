@@ -21,6 +21,7 @@ import {
   VOCABULARY_PIECES,
   VOCABULARY_STRING_BYTES,
 } from '../format';
+import { byte, word } from '../model/source';
 
 /** `shared` has four bits. */
 const SHARED_MOST: i32 = 15;
@@ -53,21 +54,21 @@ export function checkVocabulary(pointer: usize, bytes: i32, pieces: i32): i32 {
     if (!checkPiece(inBucket == 0)) return Status.BadSection;
     longest = max(longest, previousBytes);
   }
-  const isRight = at == end && longest == load<i32>(pointer, VOCABULARY_LONGEST);
+  const isRight = at == end && longest == <i32>word(pointer + VOCABULARY_LONGEST);
   return isRight ? Status.Ok : Status.BadSection;
 }
 
 /** Header against the section's length, in 64 bits so that no sum wraps; the gap is zero. */
 function checkSizes(pointer: usize, bytes: i32, pieces: i32): bool {
   if (bytes < VOCABULARY_HEADER_BYTES || pieces < 0) return false;
-  const buckets: u32 = load<u32>(pointer, VOCABULARY_BUCKETS);
-  if (load<u32>(pointer, VOCABULARY_PIECES) != <u32>pieces) return false;
+  const buckets: u32 = word(pointer + VOCABULARY_BUCKETS);
+  if (word(pointer + VOCABULARY_PIECES) != <u32>pieces) return false;
   if (buckets != (<u32>pieces + BUCKET_PIECES - 1) / BUCKET_PIECES) return false;
   const offsetBytes = (<u64>buckets * 4 + SECTION_ALIGNMENT - 1) & ~(<u64>(SECTION_ALIGNMENT - 1));
-  const all = VOCABULARY_HEADER_BYTES + offsetBytes + load<u32>(pointer, VOCABULARY_STRING_BYTES);
+  const all = VOCABULARY_HEADER_BYTES + offsetBytes + word(pointer + VOCABULARY_STRING_BYTES);
   if (all != <u64>bytes) return false;
   let gap = pointer + VOCABULARY_HEADER_BYTES + ((<usize>buckets) << 2);
-  for (const gapEnd = stringsPointer(pointer); gap < gapEnd; gap++) if (load<u8>(gap) != 0) return false;
+  for (const gapEnd = stringsPointer(pointer); gap < gapEnd; gap++) if (byte(gap) != 0) return false;
   return true;
 }
 
@@ -75,13 +76,13 @@ function checkSizes(pointer: usize, bytes: i32, pieces: i32): bool {
 function checkPiece(isHead: bool): bool {
   if (at >= end) return false;
   let shared = 0;
-  let suffix = <i32>load<u8>(at++);
+  let suffix = byte(at++);
   if (!isHead) {
     shared = suffix >> 4;
     suffix &= 15;
     if (suffix == 0) {
       if (at >= end) return false;
-      suffix = load<u8>(at++);
+      suffix = byte(at++);
       if (suffix <= SHORT_SUFFIX_MOST) return false;
     }
   }
@@ -89,7 +90,7 @@ function checkPiece(isHead: bool): bool {
   if (suffix == 0 || length > PIECE_BYTES_MOST) return false;
   if (shared > previousBytes || <usize>suffix > end - at) return false;
   if (!comesAfterPrevious(isHead, shared, suffix)) return false;
-  for (let i = 0; i < suffix; i++) store<u8>(PREVIOUS + <usize>(shared + i), load<u8>(at + <usize>i));
+  for (let i = 0; i < suffix; i++) store<u8>(PREVIOUS + <usize>(shared + i), byte(at + <usize>i));
   at += suffix;
   previousBytes = length;
   return true;
@@ -99,19 +100,19 @@ function checkPiece(isHead: bool): bool {
 function comesAfterPrevious(isHead: bool, shared: i32, suffix: i32): bool {
   let common = shared;
   const most = min(previousBytes, shared + suffix);
-  while (common < most && load<u8>(PREVIOUS + <usize>common) == load<u8>(at + <usize>(common - shared)))
+  while (common < most && <i32>load<u8>(PREVIOUS + <usize>common) == byte(at + <usize>(common - shared)))
     common++;
   if (!isHead && shared != min(common, SHARED_MOST)) return false;
   if (common == previousBytes) return common < shared + suffix;
-  return common < most && load<u8>(PREVIOUS + <usize>common) < load<u8>(at + <usize>(common - shared));
+  return common < most && <i32>load<u8>(PREVIOUS + <usize>common) < byte(at + <usize>(common - shared));
 }
 
 export function stringsPointer(vocabulary: usize): usize {
   const offsetBytes =
-    (load<u32>(vocabulary, VOCABULARY_BUCKETS) * 4 + SECTION_ALIGNMENT - 1) & -SECTION_ALIGNMENT;
+    (word(vocabulary + VOCABULARY_BUCKETS) * 4 + SECTION_ALIGNMENT - 1) & -SECTION_ALIGNMENT;
   return vocabulary + VOCABULARY_HEADER_BYTES + <usize>offsetBytes;
 }
 
 export function bucketOffset(vocabulary: usize, bucket: i32): u32 {
-  return load<u32>(vocabulary + ((<usize>bucket) << 2), VOCABULARY_HEADER_BYTES);
+  return word(vocabulary + ((<usize>bucket) << 2) + VOCABULARY_HEADER_BYTES);
 }
