@@ -61,6 +61,8 @@ export enum Kernel {
   Popcount = 1,
   /** Tables for pairs of tokens: the SIMD build's default, faster on x86. */
   PairLookup = 2,
+  /** Tables by relaxed swizzles: the relaxed build's default. */
+  RelaxedLookup = 3,
 }
 
 /** Bytes of the buffer at `textPointer()`; longer texts are fed in pieces. */

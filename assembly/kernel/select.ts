@@ -1,32 +1,59 @@
 /**
  * Chooses the kernel that counts mismatches, and says why:
  * - scalar build: 64-bit words; there is nothing else in plain Wasm 1.0.
- * - SIMD build: pair lookup, a quarter faster than popcount on x86 under V8, where i8x16.popcnt is ten
- *   instructions. Where it is one (arm64), popcount is faster: the host may say so by `chooseKernel`.
- * All are exact, so the choice changes no result, and both SIMD kernels read the same layout.
+ * - SIMD build: pair lookup, a third faster than popcount on x86 under V8, where i8x16.popcnt is ten
+ *   instructions. Where it is one (arm64), popcount is faster.
+ * - relaxed build: its own lookup, faster again, beside both of these.
+ * - an odd token, which has no neighbour: popcount, or the relaxed build's lookup for one.
+ * A host measures which is fastest where it runs and says so by `chooseKernel`. All are exact, so the
+ * choice changes no result, and all SIMD kernels read the same layout.
  */
 import { Kernel } from '../abi';
 import { BLOCK_ROWS, layLanes } from './lanes';
 import { mismatchesPairLookup, packPairs, preparePairLookup } from './mismatches-pair-lookup';
 import { mismatchesPopcount } from './mismatches-popcount';
+import {
+  LONE_ROWS,
+  mismatchesLoneLookup,
+  mismatchesRelaxedLookup,
+  prepareRelaxedLookup,
+} from './mismatches-relaxed-lookup';
 import { mismatchesScalar } from './mismatches-scalar';
 
 /** Bytes that packing makes of one byte of input. */
 export const PACKED_BYTES_A_BYTE: i32 = ASC_FEATURE_SIMD ? 2 : 0;
 
-let pairLookup: bool = true;
+/** The one in use; the build's best on x86 until a host chooses. */
+let chosen: i32 = ASC_FEATURE_RELAXED_SIMD
+  ? Kernel.RelaxedLookup
+  : ASC_FEATURE_SIMD
+    ? Kernel.PairLookup
+    : Kernel.Scalar;
 
 /** Once, before anything else here is called. */
 export function prepareKernel(): void {
   if (ASC_FEATURE_SIMD) preparePairLookup();
+  if (ASC_FEATURE_RELAXED_SIMD) prepareRelaxedLookup();
 }
 
 /** Whether this build has the kernel; if so, what follows uses it. */
 export function chooseKernel(kernel: i32): bool {
-  if (!ASC_FEATURE_SIMD) return kernel == Kernel.Scalar;
-  if (kernel != Kernel.PairLookup && kernel != Kernel.Popcount) return false;
-  pairLookup = kernel == Kernel.PairLookup;
+  if (!hasKernel(kernel)) return false;
+  chosen = kernel;
   return true;
+}
+
+function hasKernel(kernel: i32): bool {
+  switch (kernel) {
+    case Kernel.Scalar:
+      return !ASC_FEATURE_SIMD;
+    case Kernel.Popcount:
+    case Kernel.PairLookup:
+      return ASC_FEATURE_SIMD;
+    case Kernel.RelaxedLookup:
+      return ASC_FEATURE_RELAXED_SIMD;
+  }
+  return false;
 }
 
 /** Lays weights [rows, bytes] out in place as this build's kernels want them; see layLanes. */
@@ -36,12 +63,11 @@ export function layWeights(weights: usize, rows: i32, bytes: i32, scratch: usize
 
 /**
  * Readies input [tokens, bytes] for `mismatches`: call it once, then any number of weights may meet it.
- * Where `tokens` is odd the buffers have room for one more.
  * @param packed PACKED_BYTES_A_BYTE * tokens * bytes bytes
  */
 export function packInput(input: usize, bytes: i32, tokens: i32, packed: usize): void {
   if (ASC_FEATURE_SIMD) {
-    if (pairLookup) packPairs(input, bytes, even(tokens), packed);
+    if (chosen != Kernel.Popcount) packPairs(input, bytes, tokens & -2, packed);
   }
 }
 
@@ -59,18 +85,53 @@ export function mismatches(
   counts: usize,
 ): void {
   if (ASC_FEATURE_SIMD) {
-    // What does not fill the pair lookup's 2 blocks is left to the other kernel.
-    const paired = pairLookup ? rows & -(2 * BLOCK_ROWS) : 0;
-    if (paired > 0) mismatchesPairLookup(weights, paired, packed, bytes, even(tokens), counts, rows);
-    if (paired < rows) {
-      const rest = weights + paired * bytes;
-      mismatchesPopcount(rest, rows - paired, input, bytes, tokens, counts + (paired << 1), rows);
+    if (chosen == Kernel.Popcount) {
+      mismatchesPopcount(weights, rows, input, bytes, tokens, counts, rows);
+      return;
+    }
+    const paired = tokens & -2;
+    if (paired > 0) countPairs(weights, rows, input, packed, bytes, paired, counts);
+    if (paired < tokens) {
+      countLone(weights, rows, input + paired * bytes, bytes, counts + ((paired * rows) << 1));
     }
   } else {
     mismatchesScalar(weights, rows, input, bytes, tokens, counts);
   }
 }
 
-function even(tokens: i32): i32 {
-  return (tokens + 1) & -2;
+function countPairs(
+  weights: usize,
+  rows: i32,
+  input: usize,
+  packed: usize,
+  bytes: i32,
+  tokens: i32,
+  counts: usize,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    if (chosen == Kernel.RelaxedLookup) {
+      mismatchesRelaxedLookup(weights, rows, packed, bytes, tokens, counts, rows);
+      return;
+    }
+  }
+  const wide = rows & -(2 * BLOCK_ROWS);
+  if (wide > 0) mismatchesPairLookup(weights, wide, packed, bytes, tokens, counts, rows);
+  if (wide < rows) {
+    const rest = weights + wide * bytes;
+    mismatchesPopcount(rest, rows - wide, input, bytes, tokens, counts + (wide << 1), rows);
+  }
+}
+
+function countLone(weights: usize, rows: i32, input: usize, bytes: i32, counts: usize): void {
+  let counted = 0;
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    if (chosen == Kernel.RelaxedLookup) {
+      counted = rows & -LONE_ROWS;
+      if (counted > 0) mismatchesLoneLookup(weights, counted, input, bytes, counts);
+    }
+  }
+  if (counted < rows) {
+    const rest = weights + counted * bytes;
+    mismatchesPopcount(rest, rows - counted, input, bytes, 1, counts + (counted << 1), rows);
+  }
 }

@@ -5,8 +5,8 @@
  *   const model = await load('sst2');
  *   model.classify('a film to fall in love with').label;
  */
-import { Kernel } from '../../assembly/abi.ts';
 import { Classifier } from '../classifier.ts';
+import { useFastestKernel } from '../kernel.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { modelBytes } from './models.ts';
 import { type Build, coreModule } from './modules.ts';
@@ -26,8 +26,7 @@ export async function load(
 ): Promise<Classifier> {
   const { module, build } = await coreModule(options.build);
   const model = Classifier.open(module, await bytesOf(source), build);
-  // One instruction there, ten on x86: see assembly/kernel/select.ts.
-  if (build === 'simd' && process.arch === 'arm64') model.core.chooseKernel(Kernel.Popcount);
+  useFastestKernel(model.core, build);
   return model;
 }
 

@@ -2,9 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-/** `simd` needs an engine with Wasm SIMD; `scalar` runs everywhere. Both give the same bits. */
-export type Build = 'simd' | 'scalar';
-export const BUILDS: readonly Build[] = ['simd', 'scalar'];
+/**
+ * From the fastest to the one that runs everywhere; all give the same bits. `relaxed` needs an engine with
+ * relaxed SIMD (Node 20: `node --experimental-wasm-relaxed-simd`), `simd` one with Wasm SIMD.
+ */
+export type Build = 'relaxed' | 'simd' | 'scalar';
+export const BUILDS: readonly Build[] = ['relaxed', 'simd', 'scalar'];
 
 const { resolve } = createRequire(import.meta.url);
 const compiled = new Map<Build, Promise<WebAssembly.Module>>();
@@ -15,9 +18,9 @@ const compiled = new Map<Build, Promise<WebAssembly.Module>>();
  */
 export async function coreModule(build?: Build): Promise<{ module: WebAssembly.Module; build: Build }> {
   if (build !== undefined && !BUILDS.includes(build)) {
-    throw new RangeError(`there is no build "${build}": builds are ${BUILDS.join(' and ')}`);
+    throw new RangeError(`there is no build "${build}": builds are ${BUILDS.join(', ')}`);
   }
-  const chosen = build ?? (WebAssembly.validate(await coreBytes('simd')) ? 'simd' : 'scalar');
+  const chosen = build ?? (await bestBuild());
   let module = compiled.get(chosen);
   if (!module) {
     module = coreBytes(chosen).then((bytes) => WebAssembly.compile(bytes));
@@ -26,6 +29,12 @@ export async function coreModule(build?: Build): Promise<{ module: WebAssembly.M
     module.catch(() => compiled.delete(chosen));
   }
   return { module: await module, build: chosen };
+}
+
+/** The first of BUILDS that this engine takes. */
+async function bestBuild(): Promise<Build> {
+  for (const build of BUILDS) if (WebAssembly.validate(await coreBytes(build))) return build;
+  throw new Error('this engine takes none of the builds');
 }
 
 async function coreBytes(build: Build): Promise<Uint8Array<ArrayBuffer>> {

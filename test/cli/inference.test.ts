@@ -222,7 +222,7 @@ describe('wrong usage', () => {
     ["unknown option '--polcy'", ['classify', '--polcy', 'fast', 'a']],
     ["unknown option '--x'", ['inspect', '--x']],
     ['argument missing', ['classify', '-m']],
-    ['Allowed choices are simd, scalar', ['bench', '--build', 'turbo']],
+    ['Allowed choices are relaxed, simd, scalar', ['bench', '--build', 'turbo']],
     ['there is no model or file "no-such"', ['classify', '-m', 'no-such', 'a']],
     ['this model has balanced, accurate, fast', ['classify', '-m', 'SINGLE', '-p', 'quick', 'a']],
     ['There is no rule "magic"', ['classify', '-m', 'SINGLE', '-p', 'magic:1', 'a']],

@@ -1,4 +1,4 @@
-/** Both builds of the core, opened on a model, and their answers beside the reference's, bit for bit. */
+/** Every build of the core, opened on a model, and their answers beside the reference's, bit for bit. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from 'vitest';
@@ -8,19 +8,22 @@ import type { ModelParts } from '../../host/model-file/parts.ts';
 import { writeModel } from '../../host/model-file/write.ts';
 import type { Answer } from '../reference/exit.ts';
 import { runReference } from '../reference/model.ts';
+import '../support/relaxed-simd.ts';
 import type { randomSource } from '../support/random-model.ts';
 
-export const BUILDS = ['simd', 'scalar'] as const;
+export const BUILDS = ['relaxed', 'simd', 'scalar'] as const;
 export type Build = (typeof BUILDS)[number];
 
 const { resolve } = createRequire(import.meta.url);
 const readBuild = (build: Build) => Uint8Array.from(readFileSync(resolve(`beexformer/core.${build}.wasm`)));
 
 export const BYTES: Record<Build, Uint8Array<ArrayBuffer>> = {
+  relaxed: readBuild('relaxed'),
   simd: readBuild('simd'),
   scalar: readBuild('scalar'),
 };
 const MODULES: Record<Build, WebAssembly.Module> = {
+  relaxed: new WebAssembly.Module(BYTES.relaxed),
   simd: new WebAssembly.Module(BYTES.simd),
   scalar: new WebAssembly.Module(BYTES.scalar),
 };
@@ -68,6 +71,7 @@ export function instantiate(build: Build): Instance {
 export function openAll(parts: ModelParts): Instance[] {
   const file = writeModel(parts);
   const kernels: [Build, Kernel][] = [
+    ['relaxed', Kernel.RelaxedLookup],
     ['simd', Kernel.PairLookup],
     ['simd', Kernel.Popcount],
     ['scalar', Kernel.Scalar],

@@ -11,6 +11,11 @@ export {
 } from '../../assembly/kernel/mismatches-pair-lookup';
 export { mismatchesPlain } from '../../assembly/kernel/mismatches-plain';
 export { mismatchesPopcount } from '../../assembly/kernel/mismatches-popcount';
+export {
+  mismatchesLoneLookup,
+  mismatchesRelaxedLookup,
+  prepareRelaxedLookup,
+} from '../../assembly/kernel/mismatches-relaxed-lookup';
 export { mismatchesScalar } from '../../assembly/kernel/mismatches-scalar';
 
 /** exp of one lane of four. */

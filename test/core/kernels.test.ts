@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { halfToSingle, exp as referenceExp, ln as referenceLn } from '../reference/single.ts';
 import { randomSource } from '../support/random-model.ts';
+import '../support/relaxed-simd.ts';
 
 interface Kernels {
   memory: WebAssembly.Memory;
@@ -15,6 +16,9 @@ interface Kernels {
   preparePairLookup(): void;
   packPairs(input: number, bytes: number, tokens: number, packed: number): void;
   mismatchesPairLookup(...args: number[]): void;
+  prepareRelaxedLookup(): void;
+  mismatchesRelaxedLookup(...args: number[]): void;
+  mismatchesLoneLookup(...args: number[]): void;
   exp(x: number): number;
   expOfLane(x: number): number;
   ln(x: number): number;
@@ -33,6 +37,8 @@ beforeAll(async () => {
     'abort=',
     '--enable',
     'simd',
+    '--enable',
+    'relaxed-simd',
     '--disableWarning',
     '112',
   ];
@@ -50,6 +56,7 @@ beforeAll(async () => {
   kernels = instance.exports as unknown as Kernels;
   kernels.memory.grow(64);
   kernels.preparePairLookup();
+  kernels.prepareRelaxedLookup();
 });
 
 describe('mismatches', () => {
@@ -99,8 +106,21 @@ describe('mismatches', () => {
         expect(
           countsOf(() => kernels.mismatchesPopcount(weights, rows, input, bytes, tokens, counts, rows)),
         ).toEqual(expected);
+        if (rows % 64 === 0) {
+          expect(
+            countsOf(() => {
+              for (let token = 0; token < tokens; token++) {
+                const out = counts + token * rows * 2;
+                kernels.mismatchesLoneLookup(weights, rows, input + token * bytes, bytes, out);
+              }
+            }),
+          ).toEqual(expected);
+        }
+        kernels.packPairs(input, bytes, even, packed);
+        expect(
+          countsOf(() => kernels.mismatchesRelaxedLookup(weights, rows, packed, bytes, even, counts, rows)),
+        ).toEqual(expected);
         if (rows % 32 === 0) {
-          kernels.packPairs(input, bytes, even, packed);
           expect(
             countsOf(() => kernels.mismatchesPairLookup(weights, rows, packed, bytes, even, counts, rows)),
           ).toEqual(expected);

@@ -1,4 +1,4 @@
-/** Both builds, with every kernel, give the reference's logits, entropies and exits to the last bit. */
+/** All builds, with every kernel, give the reference's logits, entropies and exits to the last bit. */
 import { describe, expect, it } from 'vitest';
 import { PolicyKind, RowKind } from '../../assembly/format.ts';
 import type { Dimensions } from '../../host/model-file/parts.ts';

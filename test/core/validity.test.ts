@@ -1,9 +1,11 @@
-/** What the two builds may ask of an engine: nothing to import, and the scalar one plain Wasm 1.0. */
+/** What the builds may ask of an engine: nothing to import, and the scalar one plain Wasm 1.0. Their sizes. */
 import { spawnSync } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { BUILDS, type Build, BYTES } from './builds.ts';
 
 const SIMD_BYTES_MOST = 24 * 1024;
+const SIMD_GZIPPED_MOST = 11 * 1024;
 
 /** Exits with 0 when the module on its standard input is plain Wasm 1.0. */
 const VALIDATOR = `
@@ -38,6 +40,7 @@ it('the scalar build is valid with every later feature off; the SIMD build is no
   expect(isWasm1('simd')).toBe(false);
 });
 
-it('the SIMD build is at most 24 KiB', () => {
+it('the SIMD build is at most 24 KiB, 11 KiB gzipped', () => {
+  expect(gzipSync(BYTES.simd, { level: 9 }).length).toBeLessThanOrEqual(SIMD_GZIPPED_MOST);
   expect(BYTES.simd.length).toBeLessThanOrEqual(SIMD_BYTES_MOST);
 });

@@ -1,0 +1,170 @@
+/**
+ * Mismatches by table lookup where the engine has relaxed SIMD: i8x16.relaxed_swizzle is one instruction
+ * on x86 against two of i8x16.swizzle, whose constant is loaded each time. Its result is the same on every
+ * engine as long as each index is below 16, as it is here. Lanes are output rows (see lanes.ts); tables
+ * and packed input are the pair lookup's.
+ *
+ * Two tokens: their tables are copied side by side once, and then meet every block of 16 rows, so that
+ * the loop loads from two streams and computes no address:
+ *
+ *   tables   │ bits 0..3 of byte 0: 16 bytes │ bits 4..7: 16 bytes │ byte 1: ... │      static scratch
+ *   weights  │ byte 0 of 16 rows             │ byte 1 of 16 rows   │ ...         │
+ *
+ * A lone token meets 4 blocks of 16 rows. Its tables count for one token only, so that nothing has to be
+ * taken apart: a lane holds the mismatches of CHUNK_BYTES bytes as they are.
+ *
+ *   U[a], byte i:  mismatches of a and i, 4 bits each
+ */
+import { LIMIT_SLFN } from '../format';
+import { addCounts, BLOCK_ROWS, CHUNK_BYTES } from './lanes';
+
+const TABLE_BYTES: i32 = 16;
+/** 16 tables of a lone token. */
+const LONE_TABLES: usize = memory.data(16 * TABLE_BYTES, 16);
+/** The tables of two tokens of the longest rows. */
+const SIDE_BY_SIDE: usize = memory.data((LIMIT_SLFN / 4) * TABLE_BYTES, 16);
+/** Rows of a lone token's tile. */
+export const LONE_ROWS: i32 = 4 * BLOCK_ROWS;
+/**
+ * Bytes of a row that two tokens add in 8-bit lanes before they are widened: a multiple of 3, and 8
+ * mismatches a byte still fit.
+ */
+const PAIR_CHUNK_BYTES: i32 = 30;
+
+/** Fills the lone token's tables; once, before anything else here is called. */
+export function prepareRelaxedLookup(): void {
+  for (let a = 0; a < 16; a++) {
+    for (let i = 0; i < 16; i++) store<u8>(LONE_TABLES + a * TABLE_BYTES + i, popcnt(a ^ i));
+  }
+}
+
+/**
+ * counts: u16[tokens, stride] of which `rows` columns are written; weights re-laid [rows, bytes]; input
+ * packed by packPairs. `rows` is a multiple of 16, `tokens` of 2, `bytes` of 8.
+ */
+export function mismatchesRelaxedLookup(
+  weights: usize,
+  rows: i32,
+  packed: usize,
+  bytes: i32,
+  tokens: i32,
+  counts: usize,
+  stride: i32,
+): void {
+  for (let token = 0; token < tokens; token += 2) {
+    copyTables(packed + token * bytes * 2, bytes);
+    for (let row = 0; row < rows; row += BLOCK_ROWS) {
+      const out = counts + ((token * stride + row) << 1);
+      tile1x2(weights + row * bytes, bytes, out, out + (stride << 1));
+    }
+  }
+}
+
+function copyTables(packed: usize, bytes: i32): void {
+  const end = packed + (bytes << 2);
+  for (let to = SIDE_BY_SIDE; packed < end; packed += 4) {
+    v128.store(to, v128.load(load<u16>(packed)));
+    v128.store(to, v128.load(load<u16>(packed, 2)), TABLE_BYTES);
+    to += 2 * TABLE_BYTES;
+  }
+}
+
+function tile1x2(weights: usize, bytes: i32, counts0: usize, counts1: usize): void {
+  const low = i8x16.splat(15);
+  let tables = SIDE_BY_SIDE;
+  for (let start = 0; start < bytes; start += PAIR_CHUNK_BYTES) {
+    let both = i8x16.splat(0);
+    let upper = i8x16.splat(0);
+    let left = min(PAIR_CHUNK_BYTES, bytes - start);
+    // Three bytes are six lookups: two sums of three, each at most 12 in either half.
+    for (; left >= 3; left -= 3) {
+      const first = v128.load(weights, 0);
+      const middle = v128.load(weights, 16);
+      const last = v128.load(weights, 32);
+      let sum = i8x16.relaxed_swizzle(v128.load(tables, 0), v128.and(first, low));
+      sum = i8x16.add(sum, i8x16.relaxed_swizzle(v128.load(tables, 16), upperBits(first, low)));
+      sum = i8x16.add(sum, i8x16.relaxed_swizzle(v128.load(tables, 32), v128.and(middle, low)));
+      both = i8x16.add(both, sum);
+      upper = i8x16.add(upper, upperBits(sum, low));
+      sum = i8x16.relaxed_swizzle(v128.load(tables, 48), upperBits(middle, low));
+      sum = i8x16.add(sum, i8x16.relaxed_swizzle(v128.load(tables, 64), v128.and(last, low)));
+      sum = i8x16.add(sum, i8x16.relaxed_swizzle(v128.load(tables, 80), upperBits(last, low)));
+      both = i8x16.add(both, sum);
+      upper = i8x16.add(upper, upperBits(sum, low));
+      tables += 6 * TABLE_BYTES;
+      weights += 3 * BLOCK_ROWS;
+    }
+    for (; left > 0; left--) {
+      const sum = lookUp2(v128.load(tables), v128.load(tables, TABLE_BYTES), v128.load(weights), low);
+      both = i8x16.add(both, sum);
+      upper = i8x16.add(upper, upperBits(sum, low));
+      tables += 2 * TABLE_BYTES;
+      weights += BLOCK_ROWS;
+    }
+    const isFirst = start == 0;
+    addCounts(counts0, i8x16.sub(both, i8x16.shl(upper, 4)), isFirst);
+    addCounts(counts1, upper, isFirst);
+  }
+}
+
+/**
+ * counts: u16[rows] of one token; weights re-laid [rows, bytes]; input as it is, [bytes]. `rows` is a
+ * multiple of LONE_ROWS, `bytes` of 8.
+ */
+export function mismatchesLoneLookup(
+  weights: usize,
+  rows: i32,
+  input: usize,
+  bytes: i32,
+  counts: usize,
+): void {
+  for (let row = 0; row < rows; row += LONE_ROWS) {
+    tile4x1(weights + row * bytes, input, bytes, counts + (row << 1));
+  }
+}
+
+function tile4x1(block0: usize, input: usize, bytes: i32, counts: usize): void {
+  const low = i8x16.splat(15);
+  const blockBytes = BLOCK_ROWS * bytes;
+  let block1 = block0 + blockBytes;
+  let block2 = block1 + blockBytes;
+  let block3 = block2 + blockBytes;
+  for (let start = 0; start < bytes; start += CHUNK_BYTES) {
+    let sums0 = i8x16.splat(0);
+    let sums1 = i8x16.splat(0);
+    let sums2 = i8x16.splat(0);
+    let sums3 = i8x16.splat(0);
+    const end = input + min(CHUNK_BYTES, bytes - start);
+    for (; input < end; input++) {
+      const byte = <usize>load<u8>(input);
+      const table0 = v128.load(LONE_TABLES + (byte & 15) * TABLE_BYTES);
+      const table1 = v128.load(LONE_TABLES + (byte >> 4) * TABLE_BYTES);
+      sums0 = i8x16.add(sums0, lookUp2(table0, table1, v128.load(block0), low));
+      sums1 = i8x16.add(sums1, lookUp2(table0, table1, v128.load(block1), low));
+      sums2 = i8x16.add(sums2, lookUp2(table0, table1, v128.load(block2), low));
+      sums3 = i8x16.add(sums3, lookUp2(table0, table1, v128.load(block3), low));
+      block0 += BLOCK_ROWS;
+      block1 += BLOCK_ROWS;
+      block2 += BLOCK_ROWS;
+      block3 += BLOCK_ROWS;
+    }
+    const isFirst = start == 0;
+    addCounts(counts, sums0, isFirst);
+    addCounts(counts + 32, sums1, isFirst);
+    addCounts(counts + 64, sums2, isFirst);
+    addCounts(counts + 96, sums3, isFirst);
+  }
+}
+
+/** Sum of the lookups by the lower and by the upper 4 bits of the weights' bytes. */
+function lookUp2(table0: v128, table1: v128, weights: v128, low: v128): v128 {
+  return i8x16.add(
+    i8x16.relaxed_swizzle(table0, v128.and(weights, low)),
+    i8x16.relaxed_swizzle(table1, upperBits(weights, low)),
+  );
+}
+
+/** The upper 4 bits of each byte. */
+function upperBits(bytes: v128, low: v128): v128 {
+  return v128.and(i16x8.shr_u(bytes, 4), low);
+}
