@@ -1,0 +1,132 @@
+/** The C library on emulated boards and on the workstation gives the bits that Node gives. */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeModel } from '../../host/model-file/index.ts';
+import { load } from '../../host/node/index.ts';
+import { type Answer, emulate, has, make, prepare, type Report, sizes } from './boards.ts';
+import { microModel, sentences } from './sentences.ts';
+
+const file = writeModel(microModel());
+const texts = sentences();
+
+/** Bits of a float, as the firmware prints them. */
+function hex(value: number): string {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value);
+  return view.getUint32(0).toString(16).padStart(8, '0');
+}
+
+type Expected = Pick<Answer, 'tokens' | 'label' | 'exit'> & { exits: { label: number; bits: string[] }[] };
+
+async function inNode(): Promise<Expected[]> {
+  const model = await load(file);
+  return texts.map((text) => {
+    const { index, exit } = model.classify(text);
+    const { tokens, exits } = model.classifyDetailed(text, { policy: 'full' });
+    return {
+      tokens,
+      label: index,
+      exit,
+      exits: exits.map((one, i) => ({
+        label: one.index,
+        bits: [hex(one.entropy), ...model.core.logits(i + 1).map(hex)],
+      })),
+    };
+  });
+}
+
+const withoutCounts = ({ answers }: Report): Expected[] =>
+  answers.map(({ tokens, label, exit, exits }) => ({
+    tokens,
+    label,
+    exit,
+    exits: exits.map(({ label, bits }) => ({ label, bits })),
+  }));
+
+/** Instructions of one block and its exit for a text of all 32 tokens, and bytes of stack, at most. */
+interface Budget {
+  step: number;
+  stack: number;
+}
+const CORTEX_M: Record<string, Budget> = {
+  'mps2-an386': { step: 12_000_000, stack: 768 },
+  'mps2-an500': { step: 12_000_000, stack: 768 },
+  lm3s6965evb: { step: 45_000_000, stack: 768 },
+};
+const RISC_V: Record<string, Budget> = { virt: { step: 86_000_000, stack: 768 } };
+
+const hasWasm2c = has('wasm2c', 'make', 'gcc');
+const hasBoards = hasWasm2c && has('arm-none-eabi-gcc', 'qemu-system-arm');
+let folder: string;
+let expected: Expected[];
+
+beforeAll(async () => {
+  folder = await prepare(file, texts);
+  expected = await inNode();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('has 50 texts that leave at different exits', () => {
+  expect(texts.length).toBeGreaterThanOrEqual(50);
+  expect(new Set(expected.map(({ exit }) => exit)).size).toBeGreaterThan(1);
+});
+
+it.skipIf(!hasWasm2c)(
+  'the workstation (skipped without the Debian packages wabt, make, gcc)',
+  () => {
+    expect(withoutCounts(emulate(folder, 'native'))).toEqual(expected);
+  },
+  120_000,
+);
+
+/** The same bits, within its budget; a budget twice too large would be none. */
+function expectBoard(board: string, budget: Budget): void {
+  const report = emulate(folder, board);
+  expect(withoutCounts(report)).toEqual(expected);
+  const longest = report.answers.filter(({ tokens }) => tokens === 32);
+  const step = Math.max(...longest.flatMap(({ exits }) => exits.map(({ instructions }) => instructions)));
+  console.log(
+    `${board}: ${step} instructions a block of 32 tokens, begin ${longest[0].begin}, ` +
+      `open ${report.open}, stack ${report.stack}, memory ${report.memory}`,
+  );
+  expect(step).toBeLessThanOrEqual(budget.step);
+  expect(step).toBeGreaterThan(budget.step / 2);
+  expect(report.stack).toBeLessThanOrEqual(budget.stack);
+  expect(report.stack).toBeGreaterThan(budget.stack / 2);
+}
+
+const hasRiscV = hasWasm2c && has('riscv64-unknown-elf-gcc', 'qemu-system-riscv32');
+const RISC_V_PACKAGES = 'gcc-riscv64-unknown-elf, picolibc-riscv64-unknown-elf, qemu-system-misc';
+
+describe.skipIf(!hasRiscV)(`RISC-V (skipped without the Debian packages wabt, ${RISC_V_PACKAGES})`, () => {
+  it.each(Object.entries(RISC_V))('%s', expectBoard, 120_000);
+});
+
+const CORTEX_M_PACKAGES = 'gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm';
+
+describe.skipIf(!hasBoards)(
+  `Cortex-M (skipped without the Debian packages wabt, ${CORTEX_M_PACKAGES})`,
+  () => {
+    it.each(Object.entries(CORTEX_M))('%s', expectBoard, 120_000);
+
+    it('fit their parts', () => {
+      make(folder, 'TARGETS=m3 m4f m7');
+      const boards = { m3: 'lm3s6965evb', m4f: 'mps2-an386', m7: 'mps2-an500' };
+      for (const [target, board] of Object.entries(boards)) {
+        const at = (name: string) => path.join(folder, target, name);
+        const core = sizes('arm-none-eabi-size', at('core.o'));
+        const library = sizes('arm-none-eabi-size', at('beex.o'));
+        make(folder, 'firmware', `BOARD=${board}`);
+        const firmware = sizes('arm-none-eabi-size', path.join(folder, board, 'firmware.elf'));
+        console.log(
+          `${target}: core ${JSON.stringify(core)}, library ${JSON.stringify(library)}, ` +
+            `firmware ${JSON.stringify(firmware)}`,
+        );
+        expect(core.text + library.text).toBeLessThanOrEqual(32 * 1024);
+        expect(core.data + library.data).toBe(0);
+        expect(core.bss + library.bss).toBeLessThanOrEqual(768);
+      }
+    });
+  },
+);
