@@ -21,16 +21,20 @@ const WORDS = 16;
 
 const known = new Map<string, Kernel>();
 
-/** Makes a core with an open model use the fastest kernel; measures once a process and build. */
-export function useFastestKernel(core: Core, build: string): void {
+/**
+ * Makes a core with an open model use the fastest kernel of its build, and says which that is; measures once
+ * a process and build.
+ */
+export function useFastestKernel(core: Core, build: string): Kernel {
   const candidates = CANDIDATES[build];
-  if (!candidates) return;
+  if (!candidates) return Kernel.Scalar;
   let fastest = known.get(build);
   if (fastest === undefined) {
     fastest = fastestKernel(core, candidates);
     known.set(build, fastest);
   }
   core.chooseKernel(fastest);
+  return fastest;
 }
 
 /**

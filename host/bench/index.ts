@@ -1,13 +1,8 @@
 /** Measuring and counting: time per exit, operations per exit, the size of the float twin. */
-export {
-  clockResolution,
-  type ExitTiming,
-  type MeasureOptions,
-  measure,
-  type Quantiles,
-  quantiles,
-  type Timing,
-} from './measure.ts';
+export { clockResolution } from './clock.ts';
+export { type Interleaved, type InterleaveOptions, interleave, type Subject } from './interleave.ts';
+export { type KernelTiming, measureKernels, SHAPES, type Shape, type ShapeTiming } from './kernels.ts';
+export { type ExitTiming, type MeasureOptions, measure, type Timing } from './measure.ts';
 export {
   type ExitOperations,
   type Operations,
@@ -15,5 +10,6 @@ export {
   operations,
   summarizeOperations,
 } from './operations.ts';
+export { type Quantiles, quantiles, type Summary, summarize } from './statistics.ts';
 export { textOfTokens } from './text.ts';
 export { twinBytes, twinParameters } from './twin.ts';

@@ -9,14 +9,11 @@
 import { Step } from '../../assembly/abi.ts';
 import { PolicyKind } from '../../assembly/format.ts';
 import type { Core, Input } from '../core.ts';
+import { clockResolution } from './clock.ts';
+import { type Quantiles, quantiles, type Summary, summarize } from './statistics.ts';
 
-/** Microseconds. */
-export interface Quantiles {
-  p50: number;
-  p95: number;
-}
-
-export interface ExitTiming extends Quantiles {
+/** In microseconds. */
+export interface ExitTiming extends Summary {
   /** Counted from 1. */
   exit: number;
   /** Its block and exit alone. */
@@ -84,7 +81,7 @@ export function measure(core: Core, input: Input, options: MeasureOptions = {}):
   });
   const exits = Array.from({ length: blocks }, (_, i) => ({
     exit: i + 1,
-    ...quantiles(taken.map((marks) => marks[i + 1])),
+    ...summarize(taken.map((marks) => marks[i + 1])),
     step: quantiles(taken.map((marks) => round(marks[i + 1] - marks[i]))),
   }));
   return {
@@ -123,23 +120,4 @@ function warmUp(run: () => void, least: number, now: () => number): number {
     const elapsed = now() - start;
     if (elapsed >= WARMUP_MOST || (elapsed >= least && steady >= STEADY_WINDOWS)) return best;
   }
-}
-
-/** The smallest difference, in milliseconds, that the clock shows. */
-export function clockResolution(now: () => number): number {
-  let smallest = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 20; i++) {
-    const start = now();
-    let end = now();
-    while (end === start) end = now();
-    smallest = Math.min(smallest, end - start);
-  }
-  return smallest;
-}
-
-/** Nearest-rank quantiles. */
-export function quantiles(values: readonly number[]): Quantiles {
-  const sorted = [...values].sort((a, b) => a - b);
-  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-  return { p50: rank(0.5), p95: rank(0.95) };
 }

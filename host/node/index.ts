@@ -5,49 +5,6 @@
  *   const model = await load('sst2');
  *   model.classify('a film to fall in love with').label;
  */
-import { Classifier } from '../classifier.ts';
-import { useFastestKernel } from '../kernel.ts';
-import { Tokenizer } from '../tokenizer.ts';
-import { modelBytes } from './models.ts';
-import { type Build, coreModule } from './modules.ts';
-
-export interface LoadOptions {
-  /** The best that the engine takes, unless given. */
-  build?: Build;
-}
-
-/**
- * Loads a model: one of the package's by name (`'sst2'`), a file by path or URL, or a file's bytes.
- * @throws NoSuchModelError, ModelFileError for bytes that are no sound model
- */
-export async function load(
-  source: string | URL | Uint8Array | ArrayBuffer,
-  options: LoadOptions = {},
-): Promise<Classifier> {
-  const { module, build } = await coreModule(options.build);
-  const model = Classifier.open(module, await bytesOf(source), build);
-  useFastestKernel(model.core, build);
-  return model;
-}
-
-/**
- * Loads only the tokenizer, from a vocabulary file (`writeVocabulary`) or a model.
- * @throws NoSuchModelError, ModelFileError
- */
-export async function loadTokenizer(
-  source: string | URL | Uint8Array | ArrayBuffer,
-  options: LoadOptions = {},
-): Promise<Tokenizer> {
-  const { module } = await coreModule(options.build);
-  return new Tokenizer(module, await bytesOf(source));
-}
-
-async function bytesOf(source: string | URL | Uint8Array | ArrayBuffer): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  return modelBytes(source);
-}
-
 export {
   type Classification,
   Classifier,
@@ -61,5 +18,7 @@ export { ModelFileError } from '../model-file/error.ts';
 export type { Card, Dimensions, OperatingPoint } from '../model-file/parts.ts';
 export { POLICY_KINDS, type Policy, PolicyError, type PolicyRule, type Thresholds } from '../policy.ts';
 export { Tokenizer } from '../tokenizer.ts';
+export { type LoadOptions, load, loadTokenizer } from './load.ts';
 export { modelNames, NoSuchModelError } from './models.ts';
 export { BUILDS, type Build } from './modules.ts';
+export { createPool, type Pool, type PoolOptions } from './pool.ts';

@@ -1,0 +1,140 @@
+/**
+ * The kernels by themselves, on shapes of products that models have, beside the float32 peer: rows x K
+ * weights against some tokens. Every result is checked against the scalar kernel's before it is timed.
+ */
+import { type InterleaveOptions, interleave } from './interleave.ts';
+import type { Summary } from './statistics.ts';
+
+/** Exports of kernels/kernels.as.ts; pointers are addresses of bytes in `memory`. */
+interface KernelExports {
+  memory: WebAssembly.Memory;
+  freePointer(): number;
+  hasRelaxed(): number;
+  layLanes(weights: number, rows: number, bytes: number, scratch: number): void;
+  preparePairLookup(): void;
+  prepareRelaxedLookup(): void;
+  packPairs(input: number, bytes: number, tokens: number, packed: number): void;
+  mismatchesScalar(
+    w: number,
+    rows: number,
+    input: number,
+    bytes: number,
+    tokens: number,
+    counts: number,
+  ): void;
+  mismatchesPopcount(...args: Laned): void;
+  mismatchesPairLookup(...args: Laned): void;
+  mismatchesRelaxedLookup(...args: Laned): void;
+  mismatchesLoneLookup(w: number, rows: number, input: number, bytes: number, counts: number): void;
+  multiplyFloats(w: number, rows: number, input: number, width: number, tokens: number, out: number): void;
+}
+/** Weights, rows, input or packed input, bytes, tokens, counts, stride. */
+type Laned = [number, number, number, number, number, number, number];
+
+/** A product of [rows, K] weights and [tokens, K] inputs; rows a multiple of 64, K of 64. */
+export interface Shape {
+  rows: number;
+  width: number;
+  tokens: number;
+}
+
+export const SHAPES: readonly Shape[] = [
+  { rows: 128, width: 128, tokens: 32 },
+  { rows: 256, width: 256, tokens: 1 },
+  { rows: 256, width: 256, tokens: 16 },
+  { rows: 768, width: 768, tokens: 1 },
+  { rows: 768, width: 768, tokens: 64 },
+];
+
+export interface KernelTiming extends Summary {
+  kernel: string;
+  /** Multiply-adds a second, in thousands of millions, at the median. */
+  rate: number;
+}
+
+export interface ShapeTiming extends Shape {
+  kernels: KernelTiming[];
+}
+
+/** @param module build/bench.simd.wasm or build/bench.relaxed.wasm */
+export async function measureKernels(
+  module: WebAssembly.Module,
+  shapes: readonly Shape[] = SHAPES,
+  options: InterleaveOptions = {},
+): Promise<ShapeTiming[]> {
+  const timings: ShapeTiming[] = [];
+  for (const shape of shapes) {
+    const { rows, width, tokens } = shape;
+    const results = await interleave(subjects(module, shape), options);
+    const products = rows * width * tokens;
+    const kernels = results.map(({ name, runsPerSample, ...times }) => ({
+      kernel: name,
+      rate: products / (1000 * times.p50),
+      ...times,
+    }));
+    timings.push({ ...shape, kernels });
+  }
+  return timings;
+}
+
+/** Each with memory of its own, so that none finds another's data in the cache. */
+function subjects(module: WebAssembly.Module, shape: Shape) {
+  const expected = prepare(module, shape, 'scalar');
+  expected.run();
+  const names = ['scalar', 'popcount', 'pair lookup'];
+  if (expected.hasRelaxed) names.push(shape.tokens > 1 ? 'relaxed lookup' : 'relaxed lone lookup');
+  // Pairs of tokens are not for one: what fills the second place is thrown away.
+  const fitting = names.filter((name) => shape.tokens > 1 || name !== 'pair lookup');
+  return [...fitting, 'float32'].map((name) => {
+    const subject = prepare(module, shape, name);
+    subject.run();
+    if (name !== 'float32' && String(subject.counts()) !== String(expected.counts())) {
+      throw new Error(`the kernel ${name} counts wrong`);
+    }
+    return { name, run: subject.run };
+  });
+}
+
+function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, name: string) {
+  const kernels = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+  const bytes = width / 8;
+  const weights = kernels.freePointer();
+  const input = weights + rows * bytes;
+  const packed = input + (tokens + 1) * bytes;
+  const counts = (packed + 2 * (tokens + 1) * bytes + 63) & ~63;
+  const floats = (counts + 2 * rows * (tokens + 1) + 63) & ~63;
+  const floatInput = floats + 4 * rows * width;
+  const floatOut = floatInput + 4 * tokens * width;
+  const end = floatOut + 4 * rows * tokens;
+  const missing = Math.ceil(end / 65536) - kernels.memory.buffer.byteLength / 65536;
+  if (missing > 0) kernels.memory.grow(missing);
+  const memory = new Uint8Array(kernels.memory.buffer);
+  // Any bits will do, as long as every instance has the same.
+  for (let at = weights; at < packed; at++) memory[at] = Math.imul(at - weights + 1, 0x9e3779b1) >>> 24;
+  new Float32Array(kernels.memory.buffer, floats, (floatOut - floats) / 4).fill(0.5);
+  kernels.preparePairLookup();
+  kernels.prepareRelaxedLookup();
+  if (name !== 'scalar') kernels.layLanes(weights, rows, bytes, counts);
+  const pairs = tokens & -2;
+
+  const runs: Record<string, () => void> = {
+    scalar: () => kernels.mismatchesScalar(weights, rows, input, bytes, tokens, counts),
+    popcount: () => kernels.mismatchesPopcount(weights, rows, input, bytes, tokens, counts, rows),
+    // Packing belongs to it: a model packs once for several products, so this is on the safe side.
+    'pair lookup': () => {
+      kernels.packPairs(input, bytes, pairs, packed);
+      kernels.mismatchesPairLookup(weights, rows, packed, bytes, pairs, counts, rows);
+    },
+    'relaxed lookup': () => {
+      kernels.packPairs(input, bytes, pairs, packed);
+      kernels.mismatchesRelaxedLookup(weights, rows, packed, bytes, pairs, counts, rows);
+    },
+    'relaxed lone lookup': () => kernels.mismatchesLoneLookup(weights, rows, input, bytes, counts),
+    float32: () => kernels.multiplyFloats(floats, rows, floatInput, width, tokens, floatOut),
+  };
+  return {
+    run: runs[name],
+    hasRelaxed: kernels.hasRelaxed() !== 0,
+    counts: () => new Uint16Array(kernels.memory.buffer, counts, tokens * rows),
+  };
+}
