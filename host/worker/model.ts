@@ -222,11 +222,7 @@ function sendable(source: ModelSource): SentSource {
   if (typeof source === 'string' || source instanceof URL) return new URL(source, location.href).href;
   if (!(source instanceof Response)) return source;
   const { body, status, url, headers } = source;
-  const pairs: [string, string][] = [];
-  headers.forEach((value, name) => {
-    pairs.push([name, value]);
-  });
-  return { stream: body!, status, url, headers: pairs };
+  return { stream: body!, status, url, headers: [...headers] };
 }
 
 function transferables(source: SentSource | undefined, transfer = false): Transferable[] {
