@@ -13,7 +13,14 @@ export class UsageError extends Error {
  * Errors that are the caller's to mend. By name: importing them all would load the trainer for those
  * who only classify.
  */
-const CALLERS_ERRORS = new Set(['UsageError', 'PolicyError', 'NoSuchModelError', 'DataError', 'NoRunError']);
+const CALLERS_ERRORS = new Set([
+  'UsageError',
+  'PolicyError',
+  'NoSuchModelError',
+  'DataError',
+  'NoRunError',
+  'MissingToolError',
+]);
 
 /** The exit code for an error; its line has been written to standard error. */
 export function report(error: unknown): number {

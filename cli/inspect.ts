@@ -2,8 +2,11 @@
 import type { Command } from 'commander';
 import { PolicyKind, RowKind } from '../assembly/format.ts';
 import { twinBytes } from '../host/bench/index.ts';
+import { type Footprint, predictFootprint } from '../host/mcu/footprint.ts';
 import { type Classifier, load, type OperatingPoint } from '../host/node/index.ts';
+import { modelBytes } from '../host/node/models.ts';
 import { policyKindName } from '../host/policy.ts';
+import { type Budget, fitPresets, fitsText, footprintFacts, parseBudget } from './budget.ts';
 import { addModelOptions, type ModelOptions } from './options.ts';
 import { bar, colors, count, digits, percent, print, printJson, table } from './output.ts';
 
@@ -11,28 +14,43 @@ const EXAMPLES = `
 Examples:
   $ beex inspect
   $ beex inspect --model my.beex --json
+  $ beex inspect --budget flash=256K,ram=64K
 
 With --json:
   {"bytes", "twinBytes", "ratio", "dims", "sections": [{"name", "offset", "bytes"}], "arenaBytes",
-   "labels", "policies", "card"}
-The twin is the same architecture in float32; twinBytes are its parameters alone, at 4 bytes each.`;
+   "device": {"flash", "ram", "reads"}, "labels", "policies", "card"}
+The twin is the same architecture in float32; twinBytes are its parameters alone, at 4 bytes each.
+The device is one that runs it by host/mcu's library, with the model in flash: docs/devices.md.
+--budget says which presets fit a device, and with how large a vocabulary.`;
+
+interface Options extends ModelOptions {
+  budget?: Budget;
+}
 
 export function register(program: Command): void {
   addModelOptions(program.command('inspect').description('show what is in a model file'))
+    .option('--budget <budget>', 'say what would fit a device, such as flash=256K,ram=64K', parseBudget)
     .addHelpText('after', EXAMPLES)
     .action(inspect);
 }
 
-async function inspect(options: ModelOptions): Promise<void> {
-  const model = await load(options.model, { build: options.build });
+async function inspect(options: Options): Promise<void> {
+  if (options.budget) {
+    const fits = await fitPresets(options.budget);
+    await (options.json ? printJson(fits) : print(fitsText(fits)));
+    return;
+  }
+  const file = await modelBytes(options.model);
+  const model = await load(file, { build: options.build });
   const { info } = model;
   model.dispose();
-  await (options.json ? printJson(jsonForm(info)) : print(textForm(options.model, info)));
+  const device = await predictFootprint(file, info);
+  await (options.json ? printJson(jsonForm(info, device)) : print(textForm(options.model, info, device)));
 }
 
 type Info = Classifier['info'];
 
-function jsonForm(info: Info) {
+function jsonForm(info: Info, device: Footprint) {
   const { fileBytes, dimensions, sections, arenaBytes, labels, policies, card } = info;
   const twin = twinBytes(dimensions);
   return {
@@ -42,6 +60,7 @@ function jsonForm(info: Info) {
     dims: dimensions,
     sections,
     arenaBytes,
+    device,
     labels,
     policies: policies.map(({ name, kind, parameter, thresholds }) => ({
       name,
@@ -53,7 +72,7 @@ function jsonForm(info: Info) {
   };
 }
 
-function textForm(name: string, info: Info): string {
+function textForm(name: string, info: Info, device: Footprint): string {
   const { fileBytes, dimensions, arenaBytes, labels, policies, card } = info;
   const { hidden, slfn, blocks, heads, tokens, vocabulary, segments } = dimensions;
   const twin = twinBytes(dimensions);
@@ -70,6 +89,8 @@ function textForm(name: string, info: Info): string {
   return [
     heading(name),
     table(['', ''], facts, [0, 1]).split('\n').slice(1).join('\n'),
+    heading('On a device'),
+    table(['', ''], footprintFacts(device), [0, 1]).split('\n').slice(1).join('\n'),
     heading('Sections'),
     table(['', 'offset', 'bytes', 'share', ''], sectionRows(info), [0, 4]),
     heading('Policies'),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { twinBytes } from '../../host/bench/index.ts';
+import { predictFootprint } from '../../host/mcu/footprint.ts';
 import { readSections, writeModel } from '../../host/model-file/index.ts';
 import { type Classifier, load } from '../../host/node/index.ts';
 import { randomModel } from '../support/random-model.ts';
@@ -191,6 +192,7 @@ describe('beex inspect', () => {
           bytes: bytes.length,
         })),
         arenaBytes: model.info.arenaBytes,
+        device: await predictFootprint(file, model.info),
         labels: ['bad', 'good'],
         policies: [
           { name: 'balanced', kind: 'entropy-fraction', parameter: 0, thresholds: thresholds(0.3) },
