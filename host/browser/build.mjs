@@ -1,7 +1,7 @@
 /**
  * Bundles the browser host into dist/browser, each entry one module, with the core's builds beside them:
  *
- *   index.js ── new URL('./core.simd.wasm') ──► core.simd.wasm, core.scalar.wasm
+ *   index.js ── new URL('./core.simd.wasm') ──► core.relaxed.wasm, core.simd.wasm, core.scalar.wasm
  *   embedded.js       the same with the cores within
  *   worker.js ── new URL('./worker-script.js') ──► worker-script.js ──► the cores
  */
@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const CORES = ['core.simd.wasm', 'core.scalar.wasm'];
+/** The core's builds that a browser chooses from. */
+export const CORES = ['relaxed', 'simd', 'scalar'].map((build) => `core.${build}.wasm`);
 
 /** Builds into `outdir`. */
 export async function buildBrowser(outdir = `${root}dist/browser`) {

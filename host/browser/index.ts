@@ -11,6 +11,7 @@ import type { ModelSource } from './source.ts';
 
 // Written out, so that bundlers see which files to bring along.
 const CORES = {
+  relaxed: new URL('./core.relaxed.wasm', import.meta.url),
   simd: new URL('./core.simd.wasm', import.meta.url),
   scalar: new URL('./core.scalar.wasm', import.meta.url),
 };

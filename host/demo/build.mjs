@@ -12,6 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { CORES } from '../browser/build.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const PORT = 8080;
@@ -22,7 +23,7 @@ async function buildDemo(model, folder) {
   for (const name of ['index.html', 'demo.css', 'icon.svg']) {
     await cp(path.join(root, 'host/demo', name), path.join(folder, name));
   }
-  for (const name of ['core.simd.wasm', 'core.scalar.wasm']) {
+  for (const name of CORES) {
     await cp(path.join(root, 'build', name), path.join(folder, name));
   }
   if (existsSync(model)) await cp(model, path.join(folder, 'model.beex'));

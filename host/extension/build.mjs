@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { zipSync } from 'fflate';
+import { CORES } from '../browser/build.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const source = path.join(root, 'host/extension');
@@ -30,7 +31,7 @@ async function buildExtension({ model, out, permission }) {
   writeFileSync(path.join(out, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const copied = readdirSync(source).filter((name) => /\.(html|css|png)$/.test(name));
   for (const name of copied) await cp(path.join(source, name), path.join(out, name));
-  for (const name of ['core.simd.wasm', 'core.scalar.wasm']) {
+  for (const name of CORES) {
     await cp(path.join(root, 'build', name), path.join(out, name));
   }
   await cp(model, path.join(out, 'model.beex'));
