@@ -12,4 +12,4 @@ export {
 } from './operations.ts';
 export { type Quantiles, quantiles, type Summary, summarize } from './statistics.ts';
 export { textOfTokens } from './text.ts';
-export { twinBytes, twinParameters } from './twin.ts';
+export { twinBytes, twinParameters } from './twin-size.ts';

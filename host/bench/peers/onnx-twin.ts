@@ -1,0 +1,84 @@
+/**
+ * The twin as an ONNX file, for inputs of one length: token ids in, every exit's logits out. In float32, or
+ * as onnxruntime's dynamic quantization leaves a model: weights in int8 with one scale a matrix, inputs
+ * quantized on the way, attention's own products and all else in float32.
+ */
+import type { Dimensions } from '../../model-file/parts.ts';
+import { DataType, OnnxGraph } from './onnx-format.ts';
+import type { DenseWeights, NormWeights, TwinBlock, TwinWeights } from './twin.ts';
+
+export type Precision = 'float32' | 'int8';
+
+/** Names of the graph's input, int64 [tokens], and of exit i's logits, [1, C]. */
+export const IDS = 'ids';
+export const logitsOf = (exit: number) => `logits_${exit}`;
+
+export function onnxTwin(
+  { hidden: d, heads, classes }: Dimensions,
+  weights: TwinWeights,
+  tokens: number,
+  precision: Precision,
+): Uint8Array {
+  const graph = new OnnxGraph();
+  const ids = graph.input(IDS, DataType.Int64, [tokens]);
+  const dense = precision === 'float32' ? denseFloat32 : denseInt8;
+  const apart = graph.numbers([tokens, heads, d / heads]);
+  const together = graph.numbers([tokens, d]);
+  const scale = graph.constant(Float32Array.of(1 / Math.sqrt(d / heads)), []);
+
+  const rows = graph.constant(weights.tokens, [weights.tokens.length / d, d]);
+  const positions = graph.constant(weights.positions.subarray(0, tokens * d), [tokens, d]);
+  let x = norm(graph, graph.node('Add', [graph.node('Gather', [rows, ids]), positions]), weights.norm);
+  weights.blocks.forEach((block, i) => {
+    x = attention(x, block);
+    x = learnForget(x, block);
+    const mean = graph.node('ReduceMean', [x], { axes: [0], keepdims: 1 });
+    graph.output(denseFloat32(graph, mean, weights.exits[i]), logitsOf(i + 1), [1, classes]);
+  });
+  return graph.encode();
+
+  function attention(input: string, block: TwinBlock): string {
+    const [q, k, v] = graph.nodes('Split', [dense(graph, input, block.qkv)], 3, { axis: 1 });
+    const perHead = (value: string, perm: number[]) =>
+      graph.node('Transpose', [graph.node('Reshape', [value, apart])], { perm });
+    const scores = graph.node('MatMul', [perHead(q, [1, 0, 2]), perHead(k, [1, 2, 0])]);
+    const shares = graph.node('Softmax', [graph.node('Mul', [scores, scale])], { axis: -1 });
+    const mixed = graph.node('MatMul', [shares, perHead(v, [1, 0, 2])]);
+    const context = graph.node('Reshape', [graph.node('Transpose', [mixed], { perm: [1, 0, 2] }), together]);
+    const sum = graph.node('Add', [input, dense(graph, context, block.output)]);
+    return norm(graph, sum, block.attentionNorm);
+  }
+
+  function learnForget(input: string, block: TwinBlock): string {
+    const [g, t] = graph.nodes('Split', [dense(graph, input, block.hidden)], 2, { axis: 1 });
+    const gate = dense(graph, graph.node('Sigmoid', [g]), block.gate);
+    const value = dense(graph, graph.node('Tanh', [t]), block.value);
+    const sum = graph.node('Add', [input, graph.node('Mul', [gate, value])]);
+    return norm(graph, sum, block.slfnNorm);
+  }
+}
+
+function norm(graph: OnnxGraph, x: string, { gamma, beta }: NormWeights): string {
+  const inputs = [x, graph.constant(gamma, [gamma.length]), graph.constant(beta, [beta.length])];
+  return graph.node('LayerNormalization', inputs, { axis: -1, epsilon: { float: 1e-5 } });
+}
+
+function denseFloat32(graph: OnnxGraph, x: string, { inputs, outputs, weight, bias }: DenseWeights): string {
+  const matrix = graph.constant(weight, [inputs, outputs]);
+  return graph.node('Gemm', [x, matrix, graph.constant(bias, [outputs])]);
+}
+
+/** The nodes that onnxruntime.quantization.quantize_dynamic writes for a product with a constant. */
+function denseInt8(graph: OnnxGraph, x: string, { inputs, outputs, weight, bias }: DenseWeights): string {
+  const step = weight.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
+  const matrix = graph.constant(
+    Int8Array.from(weight, (value) => Math.round(value / step)),
+    [inputs, outputs],
+  );
+  const zero = graph.constant(new Int8Array(1), []);
+  const [quantized, scale, zeroPoint] = graph.nodes('DynamicQuantizeLinear', [x], 3);
+  const sums = graph.node('MatMulInteger', [quantized, matrix, zeroPoint, zero]);
+  const scales = graph.node('Mul', [scale, graph.constant(Float32Array.of(step), [])]);
+  const product = graph.node('Mul', [graph.node('Cast', [sums], { to: DataType.Float }), scales]);
+  return graph.node('Add', [product, graph.constant(bias, [outputs])]);
+}
