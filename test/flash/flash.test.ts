@@ -1,4 +1,7 @@
 /** The flash build: the model stays outside, one page is enough, and only what is needed is read. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { Status, Step } from '../../assembly/abi.ts';
 import { PolicyKind, RowKind } from '../../assembly/format.ts';
@@ -39,7 +42,7 @@ function openFlash(file: Uint8Array): FlashCore {
   return flash;
 }
 
-it('imports read, exports where its data ends, and has neither f64 nor a way to grow', () => {
+it('imports read, exports where its data ends, and cannot grow', () => {
   expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'flash', name: 'read', kind: 'function' }]);
   const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
   expect(exported).toEqual(
@@ -48,6 +51,26 @@ it('imports read, exports where its data ends, and has neither f64 nor a way to 
   const { memory } = new WebAssembly.Instance(module, { flash: { read() {} } }).exports;
   expect(() => (memory as WebAssembly.Memory).grow(1)).toThrow(RangeError);
 });
+
+/** The text of the module on standard input, after it was found to be plain Wasm 1.0. */
+const DISASSEMBLER = `
+import binaryen from 'binaryen';
+import { readFileSync } from 'node:fs';
+const module = binaryen.readBinary(readFileSync(0));
+module.setFeatures(binaryen.Features.MVP);
+if (module.validate() !== 1) process.exit(1);
+process.stdout.write(module.emitText());
+`;
+
+it('is plain Wasm 1.0, counts bits by i64.popcnt, and has neither f64 nor memory.grow', () => {
+  const bytes = readFileSync(createRequire(import.meta.url).resolve('beexformer/core.flash.wasm'));
+  const script = ['--input-type=module', '--eval', DISASSEMBLER];
+  const options = { input: bytes, encoding: 'utf8', maxBuffer: 1 << 26 } as const;
+  const { status, stdout } = spawnSync(process.execPath, script, options);
+  expect(status).toBe(0);
+  expect(stdout).toContain('i64.popcnt');
+  expect(stdout).not.toMatch(/\bf64\b|memory\.grow/);
+}, 60_000);
 
 describe.each(SHAPES.map((shape, i) => ({ name: JSON.stringify(shape), shape, seed: 40 + i })))(
   '$name',

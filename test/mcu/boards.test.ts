@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeModel } from '../../host/model-file/index.ts';
 import { load } from '../../host/node/index.ts';
-import { type Answer, emulate, has, make, prepare, type Report, sizes } from './boards.ts';
+import { randomModel } from '../support/random-model.ts';
+import { type Answer, emulate, has, make, prepare, type Report, runOnBoard, sizes } from './boards.ts';
 import { microModel, sentences } from './sentences.ts';
 
 const file = writeModel(microModel());
@@ -96,6 +97,18 @@ function expectBoard(board: string, budget: Budget): void {
   expect(report.stack).toBeGreaterThan(budget.stack / 2);
 }
 
+it.skipIf(!hasWasm2c)('a model of more than a page of memory (skipped without wabt, make, gcc)', async () => {
+  const large = writeModel(randomModel(78, { hidden: 256, slfn: 512, blocks: 2, heads: 8, tokens: 64 }));
+  const model = await load(large);
+  const text = 'nobody could ever find the very last ferry on a monday before the storm';
+  const own = await prepare(large, [text]);
+  const { memory, answers } = emulate(own, 'native');
+  rmSync(own, { recursive: true });
+  expect(memory).toBeGreaterThan(65_536);
+  const { entropies } = model.classify(text, { policy: 'full' });
+  expect(answers[0].exits.map(({ bits }) => bits[0])).toEqual(entropies.map(hex));
+});
+
 const hasRiscV = hasWasm2c && has('riscv64-unknown-elf-gcc', 'qemu-system-riscv32');
 const RISC_V_PACKAGES = 'gcc-riscv64-unknown-elf, picolibc-riscv64-unknown-elf, qemu-system-misc';
 
@@ -109,6 +122,34 @@ describe.skipIf(!hasBoards)(
   `Cortex-M (skipped without the Debian packages wabt, ${CORTEX_M_PACKAGES})`,
   () => {
     it.each(Object.entries(CORTEX_M))('%s', expectBoard, 120_000);
+
+    it('say what bounds checks take', async () => {
+      const short = texts.slice(-3);
+      const unchecked = await prepare(file, short);
+      const { answers } = emulate(unchecked, 'mps2-an386', 'UNCHECKED=1');
+      const core = sizes('arm-none-eabi-size', path.join(unchecked, 'm4f/core.o'));
+      rmSync(unchecked, { recursive: true });
+      const bare = answers.find(({ tokens }) => tokens === 32)!.exits[0];
+      expect(bare.bits).toEqual(expected[texts.length - 2].exits[0].bits);
+      console.log(
+        `without bounds checks: ${bare.instructions} instructions a block, ${core.text} bytes of core`,
+      );
+      expect(bare.instructions).toBeLessThan(8_000_000);
+    });
+
+    it('say what exp takes', async () => {
+      const own = await prepare(file, ['']);
+      const main = `MAIN=${path.join(import.meta.dirname, 'exponential.c')}`;
+      const most = { 'mps2-an386': 50, lm3s6965evb: 1000 };
+      const sums = Object.entries(most).map(([board, instructions]) => {
+        const [, taken, bits] = runOnBoard(own, board, main).match(/^exp (\d+) (\d+)$/m)!;
+        console.log(`${board}: ${taken} instructions an exp`);
+        expect(Number(taken)).toBeLessThanOrEqual(instructions);
+        return bits;
+      });
+      rmSync(own, { recursive: true });
+      expect(new Set(sums).size).toBe(1);
+    });
 
     it('fit their parts', () => {
       make(folder, 'TARGETS=m3 m4f m7');

@@ -74,17 +74,22 @@ export interface Report {
   answers: Answer[];
 }
 
-/** The firmware on its board. Under `-icount shift=0` every instruction takes a nanosecond of its time. */
+/** The firmware on its board. `options` are the Makefile's. */
 export function emulate(folder: string, board: string, ...options: string[]): Report {
+  return parse(runOnBoard(folder, board, ...options));
+}
+
+/** What the firmware prints. Under `-icount shift=0` every instruction takes a nanosecond of its time. */
+export function runOnBoard(folder: string, board: string, ...options: string[]): string {
   make(folder, 'firmware', `BOARD=${board}`, ...options);
   const elf = path.join(folder, board, 'firmware.elf');
-  if (board === 'native') return parse(run(elf, []));
-  const output = ['-nographic', '-monitor', 'none', '-serial', 'none'];
-  const semihosting = ['-semihosting-config', 'enable=on,target=native', '-icount', 'shift=0'];
+  if (board === 'native') return run(elf, []);
   const isArm = board !== 'virt';
   const machine = isArm ? ['-M', board] : ['-M', board, '-bios', 'none'];
   const qemu = isArm ? 'qemu-system-arm' : 'qemu-system-riscv32';
-  return parse(run(qemu, [...machine, ...output, ...semihosting, '-kernel', elf]));
+  const output = ['-nographic', '-monitor', 'none', '-serial', 'none'];
+  const semihosting = ['-semihosting-config', 'enable=on,target=native', '-icount', 'shift=0'];
+  return run(qemu, [...machine, ...output, ...semihosting, '-kernel', elf]);
 }
 
 function parse(printed: string): Report {
