@@ -6,7 +6,7 @@ import { writeModel } from '../../host/model-file/index.ts';
 import { load } from '../../host/node/index.ts';
 import { randomModel } from '../support/random-model.ts';
 import { type Answer, emulate, has, make, prepare, type Report, runOnBoard, sizes } from './boards.ts';
-import { microModel, sentences } from './sentences.ts';
+import { LENGTHS, microModel, sentences } from './sentences.ts';
 
 const file = writeModel(microModel());
 const texts = sentences();
@@ -85,11 +85,15 @@ it.skipIf(!hasWasm2c)(
 function expectBoard(board: string, budget: Budget): void {
   const report = emulate(folder, board);
   expect(withoutCounts(report)).toEqual(expected);
-  const longest = report.answers.filter(({ tokens }) => tokens === 32);
-  const step = Math.max(...longest.flatMap(({ exits }) => exits.map(({ instructions }) => instructions)));
+  const stepAt = (length: number) => {
+    const answers = report.answers.filter(({ tokens }) => tokens === length);
+    return Math.max(...answers.flatMap(({ exits }) => exits.map(({ instructions }) => instructions)));
+  };
+  const step = stepAt(32);
+  const { begin } = report.answers.find(({ tokens }) => tokens === 32)!;
   console.log(
-    `${board}: ${step} instructions a block of 32 tokens, begin ${longest[0].begin}, ` +
-      `open ${report.open}, stack ${report.stack}, memory ${report.memory}`,
+    `${board}: instructions a block ${LENGTHS.map((length) => `${length} tokens ${stepAt(length)}`).join(', ')}; ` +
+      `begin ${begin}, open ${report.open}; bytes of stack ${report.stack}, of memory ${report.memory}`,
   );
   expect(step).toBeLessThanOrEqual(budget.step);
   expect(step).toBeGreaterThan(budget.step / 2);

@@ -15,7 +15,10 @@ const WHAT = [
 ];
 const WHEN = ['on Monday', 'before the storm', 'in 1987', 'again and again', 'at half past nine', 'for once'];
 
-/** 50 sentences, short ones, long ones and odd ones. */
+/** Tokens of inputs whose instructions are printed. */
+export const LENGTHS = [8, 16, 24, 32];
+
+/** More than 50 sentences, short ones, long ones and odd ones. */
 export function sentences(): string[] {
   const random = randomSource(2026);
   const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)];
@@ -36,7 +39,8 @@ export function sentences(): string[] {
     `${clause()} `.repeat(30),
     '日本語 42 kettles',
   ];
-  return [...plain, ...odd];
+  const measured = LENGTHS.map((length) => 'tea '.repeat(length));
+  return [...plain, ...measured, ...odd];
 }
 
 /** The micro shape with a vocabulary of whole words and their letters, random weights and all. */
