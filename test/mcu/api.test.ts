@@ -76,3 +76,22 @@ it.skipIf(!has('wasm2c', 'make', 'gcc'))(
   },
   120_000,
 );
+
+it.skipIf(!has('wasm2c', 'make', 'gcc'))(
+  'bounds checks trap at the byte where memory ends (skipped without the Debian packages wabt, make, gcc)',
+  async () => {
+    const folder = await prepare(file, ['']);
+    make(folder, 'TARGETS=native');
+    const program = path.join(folder, 'bounds');
+    const includes = [folder, path.join(mcu, 'runtime')].map((one) => `-I${one}`);
+    const args = ['-w', '-O2', ...includes, path.join(here, 'bounds.c'), '-lm', '-o', program];
+    expect(`${spawnSync('gcc', args).stderr}`).toBe('');
+    const printed = spawnSync(program, { encoding: 'utf8' }).stdout.trim().split(' ');
+    rmSync(folder, { recursive: true });
+    const widths = [1, 2, 4, 8, 1, 8];
+    const left = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
+    const expected = left.map((bytes) => widths.map((width) => (width > bytes ? 'T' : '.')).join(''));
+    expect(printed).toEqual([...expected, 'TTT']);
+  },
+  60_000,
+);

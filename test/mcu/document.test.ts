@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { RowKind } from '../../assembly/format.ts';
+import { fitPresets, fitsText, parseBudget } from '../../cli/budget.ts';
 import { blankModel } from '../../host/mcu/blank-model.ts';
 import { modelSource } from '../../host/mcu/c-source.ts';
 import { FlashCore, flashMemoryBytes, flashModule } from '../../host/mcu/flash-core.ts';
@@ -34,6 +35,11 @@ it('the map of memory adds up to what the flash build needs', async () => {
   expect(memory).toContain(`${shown(65_536 - end)} bytes of the page are free`);
   const flash = new FlashCore(await flashModule(), blank);
   expect(rows[1][0]).toBe(Math.ceil(flash.staticBytes() / 16) * 16);
+});
+
+it('the table of presets is what inspect --budget prints', async () => {
+  const [, budget, printed] = devices.match(/inspect --budget (\S+)\n([\s\S]*?)\n```/)!;
+  expect(fitsText(await fitPresets(parseBudget(budget)))).toBe(printed);
 });
 
 it('the bytes read are those of the preset micro', () => {

@@ -41,6 +41,10 @@ typedef struct {
   uint32_t size;
 } wasm_rt_memory_t;
 
+/* For the Makefile's change to wasm2c's own check; beex_open refuses memory of less than a page of 4 KiB. */
+#define BEEX_CHECK(mem, a, t) \
+  if (UNLIKELY((a) > (uint64_t)((mem)->size - (uint32_t)sizeof(t)))) wasm_rt_trap(WASM_RT_TRAP_OOB);
+
 /* Types of functions are told apart only in tables, of which there is none. */
 enum { WASM_RT_I32, WASM_RT_I64, WASM_RT_F32, WASM_RT_F64 };
 #define wasm_rt_register_func_type(...) 0
