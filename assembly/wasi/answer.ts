@@ -3,6 +3,7 @@ import { entropiesPointer, exits, label, probabilitiesPointer } from '../core';
 import { classes, sectionPointer } from '../model/model';
 import { writeFloat, writeInteger, writeMicroseconds } from './numbers';
 import { write, writeByte } from './streams';
+import { next, start } from './template';
 
 /** docs/model-file.md: config, policies, labels. */
 const LABELS_SECTION: i32 = 2;
@@ -12,33 +13,33 @@ const QUOTE: i32 = 0x22;
 const BACKSLASH: i32 = 0x5c;
 const COMMA: i32 = 0x2c;
 
+const LINE = '{"label":#,"index":#,"probabilities":[#],"exit":#,"entropies":[#],"tokens":#,"microseconds":#}';
+
 /** Without the end of the line. */
 export function writeAnswer(tokens: i32, nanoseconds: u64): void {
   const exit = exits();
-  write('{"label":');
+  start(LINE);
   writeLabel(label());
-  write(',"index":');
+  next();
   writeInteger(label());
-  write(',"probabilities":');
+  next();
   writeFloats(probabilitiesPointer() + ((<usize>((exit - 1) * classes)) << 2), classes);
-  write(',"exit":');
+  next();
   writeInteger(exit);
-  write(',"entropies":');
+  next();
   writeFloats(entropiesPointer(), exit);
-  write(',"tokens":');
+  next();
   writeInteger(tokens);
-  write(',"microseconds":');
+  next();
   writeMicroseconds(nanoseconds);
-  write('}');
+  next();
 }
 
 function writeFloats(from: usize, count: i32): void {
-  write('[');
   for (let i = 0; i < count; i++) {
     if (i > 0) writeByte(COMMA);
     writeFloat(load<f32>(from + ((<usize>i) << 2)));
   }
-  write(']');
 }
 
 function writeLabel(index: i32): void {

@@ -11,9 +11,12 @@ import { blocks } from '../model/model';
 import { arenaBytes } from '../model/open';
 import { now } from './clock';
 import { writeInteger, writeMicroseconds } from './numbers';
-import { endLine, exitWith, FAILED, write } from './streams';
+import { endLine, exitWith, FAILED } from './streams';
+import { next, start } from './template';
 
 export const SAMPLES_MOST: i32 = 100000;
+
+const LINE = '{"exit":#,"tokens":#,"p50":#,"p95":#}';
 
 /** u64[L, samples] nanoseconds, behind the arena. */
 let times: usize = 0;
@@ -26,12 +29,12 @@ export function startBench(count: i32): void {
   if (!growTo(times + <usize>(samples * blocks) * 8)) exitWith(FAILED, 'not enough memory');
 }
 
-/** Runs the text that `begin` took in through every exit; `start` is when it was handed over. */
-export function takeSample(sample: i32, start: u64): void {
+/** Runs the text that `begin` took in through every exit; `begun` is when it was handed over. */
+export function takeSample(sample: i32, begun: u64): void {
   let said = <i32>Step.GoOn;
   while (said == Step.GoOn) {
     said = step();
-    store<u64>(timesOf(exits()) + ((<usize>sample) << 3), now() - start);
+    store<u64>(timesOf(exits()) + ((<usize>sample) << 3), now() - begun);
   }
 }
 
@@ -39,15 +42,15 @@ export function takeSample(sample: i32, start: u64): void {
 export function writeTimes(tokens: i32): void {
   for (let exit = 1; exit <= blocks; exit++) {
     sort(timesOf(exit));
-    write('{"exit":');
+    start(LINE);
     writeInteger(exit);
-    write(',"tokens":');
+    next();
     writeInteger(tokens);
-    write(',"p50":');
+    next();
     writeMicroseconds(quantile(exit, 50));
-    write(',"p95":');
+    next();
     writeMicroseconds(quantile(exit, 95));
-    write('}');
+    next();
     endLine();
   }
 }

@@ -50,9 +50,17 @@ function findEntry(text: usize, length: i32): usize {
   const count = load<i32>(policiesPointer(), POLICIES_COUNT);
   for (let i = 0; i < count; i++) {
     const entry = entryOf(i);
-    if (nameLength(entry) == length && memory.compare(entry, text, length) == 0) return entry;
+    if (isName(entry, text, length)) return entry;
   }
   return 0;
+}
+
+function isName(entry: usize, text: usize, length: i32): bool {
+  if (nameLength(entry) != length) return false;
+  for (let i = 0; i < length; i++) {
+    if (load<u8>(entry + <usize>i) != load<u8>(text + <usize>i)) return false;
+  }
+  return true;
 }
 
 function entryOf(index: i32): usize {
