@@ -65,6 +65,24 @@ export enum Kernel {
   RelaxedLookup = 3,
 }
 
+/** Where a block's time goes, for `mark` of the profile builds; see assembly/kernel/profile.ts. */
+export enum Part {
+  /** From floats and counts to bits, and packing them for the kernel. */
+  Bits = 0,
+  /** Binary products. */
+  Products = 1,
+  /** From counts to queries, keys and values. */
+  Heads = 2,
+  /** Queries times keys. */
+  Scores = 3,
+  Softmax = 4,
+  /** Softmax times values, down to the context's bits. */
+  Context = 5,
+  /** From counts to what is added to the tokens. */
+  Residual = 6,
+  Norm = 7,
+}
+
 /** Bytes of the buffer at `textPointer()`; longer texts are fed in pieces. */
 export const TEXT_CAPACITY = 4096;
 /** Bytes reserved for what lies behind the model besides the arena, see model/arena.ts. */

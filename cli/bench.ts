@@ -1,108 +1,81 @@
-/** beex bench: how long each exit takes on this machine, and what it computes meanwhile. */
-import { cpus } from 'node:os';
-import type { Command } from 'commander';
-import { measure, operations, textOfTokens } from '../host/bench/index.ts';
-import { readVocabulary } from '../host/model-file/index.ts';
-import { type Build, load } from '../host/node/index.ts';
-import { modelBytes } from '../host/node/models.ts';
+/** beex bench: how long each exit takes on this machine, what it computes meanwhile, and what others take. */
+import { writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { benchKernels, kernelText } from './bench-kernels.ts';
+import { CORES, type CoreName, type MeasureRequest, measureModel } from './bench-measure.ts';
+import { csv, htmlPage, textForm } from './bench-report.ts';
 import { UsageError } from './errors.ts';
-import { addModelOptions, inPairs, type ModelOptions, wholeNumber } from './options.ts';
-import { bar, colors, count, digits, print, printJson, table } from './output.ts';
+import { addModelOptions, addPolicyOption, type ModelOptions, wholeNumber } from './options.ts';
+import { machine, note, print, printJson } from './output.ts';
 
-interface Options extends ModelOptions {
-  tokens?: number;
-  text?: string[];
-  samples: number;
+interface Options extends ModelOptions, Omit<MeasureRequest, 'model' | 'build'> {
+  core?: CoreName;
+  kernels?: boolean;
+  csv?: boolean;
+  html?: string;
 }
 
 const EXAMPLES = `
 Examples:
   $ beex bench
-  $ beex bench --model my.beex --tokens 24 --build scalar
+  $ beex bench --model my.beex --tokens 24 --core scalar
   $ beex bench --text "a film to fall in love with" --json
+  $ beex bench --task sst2 --data glue --policy balanced --html report.html
+  $ beex bench --peers --profile --growth
+  $ beex bench --kernels
 
-An exit's time runs from handing over the text to that exit's answer; its step is the block alone.
-With --json, in microseconds:
-  {"host", "build", "tokens", "exits": [{"exit", "p50", "p95", "step", "operations"}], "begin", ...}`;
+An exit's time runs from handing over the text to that exit's answer. On a data set, share and score are by
+the policy: of the texts that leave at the exit. Intervals are 95 % confidence of the median.
+With --json, times in microseconds:
+  {"host", "build", "kernel", "tokens",
+   "exits": [{"exit", "p50", "p95", "low", "high", "share", "score", "operations"}],
+   "peers": [{"name", "p50", "ratio"}], "profile": [{"part", "share"}], ...}
+ratio is the peer's median over ours at full depth. Node 20 takes the relaxed build with
+  node --experimental-wasm-relaxed-simd $(which beex) bench`;
 
 export function register(program: Command): void {
   const command = program
     .command('bench')
-    .description('measure how long each exit takes')
+    .description('measure how long each exit takes, alone or beside other runtimes')
     .option('--tokens <n>', 'length of the input; as many as the model takes unless given', wholeNumber(1))
     .option('--text <texts...>', 'an input of your own, two texts for a model of pairs')
-    .option('--samples <n>', 'measurements', wholeNumber(1), 200);
-  addModelOptions(command).addHelpText('after', EXAMPLES).action(bench);
+    .option('--task <name>', 'measure on the dev split of a GLUE task, in the folder --data')
+    .option('--data <folder>', "the task's folder, or GLUE's root")
+    .option('--dev <file>', 'measure on your own labelled texts: CSV, TSV or JSON lines')
+    .option('--column <name>', 'column of the text in --dev')
+    .option('--pair <name>', 'column of the second text in --dev')
+    .option('--label <name>', 'column of the label in --dev')
+    .option('--samples <n>', 'measurements', wholeNumber(1), 200)
+    .addOption(new Option('--core <core>', 'pin a build and its kernel').choices(CORES))
+    .option('--peers', 'the same shape in onnxruntime-web, tfjs and a float kernel of our own')
+    .option('--cold', 'from bytes to the first answer, beside onnxruntime-web')
+    .option('--pool <workers>', 'one worker against several', wholeNumber(1))
+    .option('--profile', 'where the time of a block goes')
+    .option('--growth', 'how time grows with tokens, width and depth')
+    .option('--kernels', 'the kernels by themselves, without a model')
+    .option('--csv', 'print CSV')
+    .option('--html <file>', 'write a page with charts');
+  addPolicyOption(addModelOptions(command)).addHelpText('after', EXAMPLES).action(bench);
 }
 
 async function bench(options: Options): Promise<void> {
-  if (options.text && options.tokens) throw new UsageError('--text and --tokens exclude each other');
-  const report = await measureModel(options);
-  await (options.json ? printJson(report) : print(textForm(report)));
-}
-
-async function measureModel(options: Options) {
-  const file = await modelBytes(options.model);
-  const model = await load(file, { build: options.build });
-  const { dimensions, build } = model.info;
-  const { core } = model;
-  const tokens = options.tokens ?? dimensions.tokens;
-  if (tokens > dimensions.tokens) {
-    throw new UsageError(`--tokens ${tokens}: this model takes 1 to ${dimensions.tokens}`);
+  refuse(options.text && options.tokens, '--text and --tokens exclude each other');
+  refuse(options.json && options.csv, '--json and --csv exclude each other');
+  refuse(options.core && options.build, '--core and --build exclude each other: a core is of one build');
+  if (options.kernels) {
+    const shapes = await benchKernels(options.samples);
+    await (options.json ? printJson({ ...machine(), shapes }) : print(kernelText(shapes)));
+    return;
   }
-  const input = options.text
-    ? ownInput(options.text, dimensions.segments)
-    : textOfTokens(core, readVocabulary(file).pieces, tokens);
-  const timing = measure(core, input, { samples: options.samples });
-  const perExit = operations(dimensions, timing.tokens);
-  model.dispose();
-  return {
-    host: `Node ${process.versions.node}, V8 ${process.versions.v8}`,
-    machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${process.platform} ${process.arch}`,
-    model: options.model,
-    build: build as Build,
-    tokens: timing.tokens,
-    begin: timing.begin,
-    exits: timing.exits.map((exit, i) => {
-      const { float, binary, total } = perExit[i];
-      return { ...exit, operations: { float, binary, total } };
-    }),
-    runs: timing.runs,
-    runsPerSample: timing.runsPerSample,
-    clockResolution: timing.clockResolution,
+  const say = (what: string) => {
+    if (process.stderr.isTTY) note(`measuring ${what} ...`);
   };
+  const report = await measureModel(options, say);
+  if (options.html !== undefined) await writeFile(options.html, await htmlPage(report));
+  if (options.json) await printJson(report);
+  else await print(options.csv ? csv(report) : textForm(report));
 }
 
-function ownInput(texts: string[], segments: number): string | [string, string] {
-  if (segments === 2 && texts.length === 2) return inPairs(texts)[0];
-  if (texts.length === 1) return texts[0];
-  throw new UsageError(`--text takes one text${segments === 2 ? ', or two' : ''}, and got ${texts.length}`);
-}
-
-function textForm(report: Awaited<ReturnType<typeof measureModel>>): string {
-  const { begin, exits } = report;
-  const last = exits.at(-1)!;
-  const rows = exits.map(({ exit, p50, p95, step, operations: { float, binary, total } }) => [
-    `exit ${exit}`,
-    digits(p50),
-    digits(p95),
-    digits(step.p50),
-    count(float),
-    count(binary),
-    count(total),
-    colors.cyan(bar(p50 / last.p50)),
-  ]);
-  return [
-    `${colors.bold(report.model)}, ${report.tokens} tokens, build ${report.build}`,
-    colors.dim(`${report.host}; ${report.machine}; ${count(report.runs)} runs`),
-    '',
-    table(
-      ['', 'p50 µs', 'p95 µs', 'step µs', 'float', 'binary', 'float + binary / 64', ''],
-      [['begin', digits(begin.p50), digits(begin.p95), '', '', '', '', ''], ...rows],
-      [0, 7],
-    ),
-    '',
-    'p50, p95: from handing over the text until that exit has answered. step: its block alone (p50).',
-    'begin: tokenizing and embedding. float, binary: operations until then, counted, not measured.',
-  ].join('\n');
+function refuse(isWrong: unknown, message: string): void {
+  if (isWrong) throw new UsageError(message);
 }

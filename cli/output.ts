@@ -1,4 +1,5 @@
 /** What commands print with: colours, bars and tables, plain where the output is no terminal. */
+import { cpus } from 'node:os';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 
@@ -21,6 +22,14 @@ export function printJson(value: unknown): Promise<void> {
 /** A remark beside the output, on standard error. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** What measured: figures without it say nothing. */
+export function machine(): { host: string; machine: string } {
+  return {
+    host: `Node ${process.versions.node}, V8 ${process.versions.v8}`,
+    machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${process.platform} ${process.arch}`,
+  };
 }
 
 const BAR_PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

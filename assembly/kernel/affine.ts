@@ -2,6 +2,8 @@
  * What becomes of mismatches: y = mis * scale + offset, one scale and offset an output row, written
  * where it is needed next. Counts come as u16[tokens, rows] with no gaps.
  */
+import { Part } from '../abi';
+import { mark } from './profile';
 
 /** out: f32[tokens, rows]. `rows` is a multiple of 8. */
 export function affineRows(
@@ -25,6 +27,7 @@ export function affineRows(
       out += 32;
     }
   }
+  mark(Part.Heads);
 }
 
 /**
@@ -77,6 +80,7 @@ export function affineColumns(
     counts += step << 2;
     out += 16;
   }
+  mark(Part.Heads);
 }
 
 /** Adds y to `rows` channels of x, f32[tokens, width], from the channel at `x` on. */
@@ -108,6 +112,7 @@ export function addAffine(
     }
     x += width << 2;
   }
+  mark(Part.Residual);
 }
 
 /** Adds the product of two y, the gate's and the value's, in the same way. */
@@ -152,6 +157,7 @@ export function addProduct(
     }
     x += width << 2;
   }
+  mark(Part.Residual);
 }
 
 /** y of the i-th count at `counts`, with the i-th scale and offset. */

@@ -10,8 +10,10 @@
  * N is the number of keys rounded up to a multiple of 8. Keys beyond the last token hold anything: they
  * are left out of the largest score, weigh 0 in the sum, and the chain over j stops before them.
  */
+import { Part } from '../abi';
 import { atLeastBits8 } from './bits';
 import { exp, exp4 } from './exponential';
+import { mark } from './profile';
 import { sum } from './sum';
 
 /** Query rows a call. */
@@ -42,10 +44,12 @@ export function attend(
   const scores2 = scores1 + line;
   const scores3 = scores2 + line;
   score(queries, keys, width, padded, scores);
+  mark(Part.Scores);
   const share0 = weigh(scores, keyCount, padded);
   const share1 = weigh(scores1, keyCount, padded);
   const share2 = weigh(scores2, keyCount, padded);
   const share3 = weigh(scores3, keyCount, padded);
+  mark(Part.Softmax);
   if (ASC_FEATURE_SIMD) {
     mix4(scores, line, values, width, keyCount, share0, share1, share2, share3, theta, bits, stride);
   } else {
@@ -54,6 +58,7 @@ export function attend(
     mix(scores2, values, width, keyCount, share2, theta, bits + stride * 2);
     mix(scores3, values, width, keyCount, share3, theta, bits + stride * 3);
   }
+  mark(Part.Context);
 }
 
 /** scores [4, N] = queries . keys, a chain over the head's channels. */

@@ -2,6 +2,8 @@
  * From numbers to bits: sign(x - theta) of floats, and mis <= limit of counts. Bit k % 8 of byte
  * k / 8 is element k; 1 is +1.
  */
+import { Part } from '../abi';
+import { mark } from './profile';
 
 /** bits [tokens, width/8] of x [tokens, width] against theta [width]. `width` is a multiple of 8. */
 export function thresholdBits(x: usize, theta: usize, width: i32, tokens: i32, bits: usize): void {
@@ -12,6 +14,7 @@ export function thresholdBits(x: usize, theta: usize, width: i32, tokens: i32, b
       x += 32;
     }
   }
+  mark(Part.Bits);
 }
 
 /** The bits of 8 floats at `x` against 8 at `theta`. A NaN is not >= 0: it gives 0. */
@@ -53,6 +56,7 @@ export function limitBits(
     }
     bits += stride;
   }
+  mark(Part.Bits);
 }
 
 function limitBits8(counts: usize, limits: usize): i32 {

@@ -1,5 +1,7 @@
 /** LayerNorm in place, as docs/arithmetic.md writes it down. */
+import { Part } from '../abi';
 import { NORM_EPSILON } from '../format';
+import { mark } from './profile';
 import { dot, sum } from './sum';
 
 /** x: f32[tokens, width]; gamma, beta: f32[width]. `width` is a multiple of 4. */
@@ -11,6 +13,7 @@ export function norm(x: usize, tokens: i32, width: i32, gamma: usize, beta: usiz
     stretch(x, width, <f32>1 / sqrt<f32>(variance + <f32>NORM_EPSILON), gamma, beta);
     x += width << 2;
   }
+  mark(Part.Norm);
 }
 
 /** x = x - mean */

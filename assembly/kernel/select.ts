@@ -8,7 +8,7 @@
  * A host measures which is fastest where it runs and says so by `chooseKernel`. All are exact, so the
  * choice changes no result, and all SIMD kernels read the same layout.
  */
-import { Kernel } from '../abi';
+import { Kernel, Part } from '../abi';
 import { BLOCK_ROWS, layLanes } from './lanes';
 import { mismatchesPairLookup, packPairs, preparePairLookup } from './mismatches-pair-lookup';
 import { mismatchesPopcount } from './mismatches-popcount';
@@ -19,6 +19,7 @@ import {
   prepareRelaxedLookup,
 } from './mismatches-relaxed-lookup';
 import { mismatchesScalar } from './mismatches-scalar';
+import { mark } from './profile';
 
 /** Bytes that packing makes of one byte of input. */
 export const PACKED_BYTES_A_BYTE: i32 = ASC_FEATURE_SIMD ? 2 : 0;
@@ -69,6 +70,7 @@ export function packInput(input: usize, bytes: i32, tokens: i32, packed: usize):
   if (ASC_FEATURE_SIMD) {
     if (chosen != Kernel.Popcount) packPairs(input, bytes, tokens & -2, packed);
   }
+  mark(Part.Bits);
 }
 
 /**
@@ -87,16 +89,17 @@ export function mismatches(
   if (ASC_FEATURE_SIMD) {
     if (chosen == Kernel.Popcount) {
       mismatchesPopcount(weights, rows, input, bytes, tokens, counts, rows);
-      return;
-    }
-    const paired = tokens & -2;
-    if (paired > 0) countPairs(weights, rows, input, packed, bytes, paired, counts);
-    if (paired < tokens) {
-      countLone(weights, rows, input + paired * bytes, bytes, counts + ((paired * rows) << 1));
+    } else {
+      const paired = tokens & -2;
+      if (paired > 0) countPairs(weights, rows, input, packed, bytes, paired, counts);
+      if (paired < tokens) {
+        countLone(weights, rows, input + paired * bytes, bytes, counts + ((paired * rows) << 1));
+      }
     }
   } else {
     mismatchesScalar(weights, rows, input, bytes, tokens, counts);
   }
+  mark(Part.Products);
 }
 
 function countPairs(

@@ -141,12 +141,15 @@ describe('beex bench', () => {
     expect([code, stderr]).toEqual([0, '']);
     const [report] = lines(stdout);
     const times = { p50: number, p95: number };
-    const exit = { ...times, step: times, operations: { float: number, binary: number, total: number } };
+    const interval = { low: number, high: number };
+    const operations = { float: number, binary: number, total: number };
+    const exit = { ...times, ...interval, step: times, share: null, score: null, operations };
     expect(report).toEqual({
       host: expect.stringContaining(`Node ${process.versions.node}`),
       machine: expect.stringContaining(process.arch),
       model: single,
       build: 'simd',
+      kernel: expect.stringMatching(/^(pairs|popcount)$/),
       tokens: 12,
       begin: times,
       exits: [1, 2, 3].map((which) => ({ exit: which, ...exit })),
@@ -169,8 +172,8 @@ describe('beex bench', () => {
   it('prints a table for people', async () => {
     const { code, stdout } = await beex(['bench', '-m', single, '--samples', '5']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/p50 µs +p95 µs +step µs/);
-    expect(stdout).toMatch(/^exit 3 +[\d.]+ +[\d.]+ +[\d.]+ +[\d,]+ +[\d,]+ +[\d,]+$/m);
+    expect(stdout).toMatch(/p50 µs +95 % +p95 µs +step µs/);
+    expect(stdout).toMatch(/^exit 3 +[\d.]+ +[\d.]+ - [\d.]+ +[\d.]+ +[\d.]+ +[\d,]+ +[\d,]+ +[\d,]+$/m);
     expect(stdout).not.toContain('\u001b');
   });
 });
