@@ -159,6 +159,7 @@ async function open(from: ModelSource, name: string, origin: ModelSource = from)
 }
 
 function complain(error: unknown): void {
+  if (!model) byId('summary').textContent = 'There is no model here yet: choose a file.';
   byId('problem').textContent = error instanceof Error ? error.message : String(error);
 }
 
@@ -178,10 +179,11 @@ function showArrival({ bytes, total, blocks }: Progress): void {
       return part;
     }),
   );
+  const answering = ['no block yet', 'block 1 answers'][blocks] ?? `blocks 1 to ${blocks} answer`;
   byId('arrival-text').textContent =
     bytes === total && total > 0
       ? `All ${size(total)} are here.`
-      : `${size(bytes)} of ${size(total)} are here; ${blocks === 0 ? 'no block yet' : `blocks 1 to ${blocks} answer`}.`;
+      : `${size(bytes)} of ${size(total)} are here; ${answering}.`;
 }
 
 // ---- The page -------------------------------------------------------------------------------------

@@ -80,8 +80,9 @@ export class PolicyForm {
     });
   }
 
-  /** Offers what this model has. */
+  /** Offers what this model has; what was chosen before stays where it can. */
   offer({ policies, exitBytes, labels }: ModelInfo): void {
+    const chosen = this.#select.value;
     const prior = Math.log(Math.max(2, labels.length));
     this.#knobs = knobs(exitBytes.length, prior);
     const names = policies.map(({ name }) => name);
@@ -90,6 +91,8 @@ export class PolicyForm {
       group('Of this model', names, 'point:'),
       group('Rules', Object.keys(this.#knobs), 'rule:'),
     );
+    const options = [...this.#select.options].map(({ value }) => value);
+    this.#select.value = options.includes(chosen) ? chosen : options[0];
     this.#showKnob();
   }
 

@@ -70,7 +70,9 @@ function mark(verdicts: readonly Verdict[]): void {
     text.className = 'mark';
     text.textContent = `${verdict.label}, ${percent(verdict.probability)}`;
     text.title = depth(verdict);
-    comments[i]?.append(host(MARK, text));
+    // Behind the last paragraph's words, where there are paragraphs.
+    const place = comments[i]?.querySelector('p:last-of-type') ?? comments[i];
+    place?.append(host(MARK, text));
   });
 }
 

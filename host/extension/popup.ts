@@ -35,4 +35,8 @@ async function tab(): Promise<number> {
 for (const wish of ['selection', 'comments'] as const) {
   document.getElementById(wish)!.addEventListener('click', async () => ask({ wish, tab: await tab() }));
 }
-text.addEventListener('input', () => ask({ wish: 'classify', text: text.value }));
+text.addEventListener('input', () => {
+  if (text.value.trim() !== '') return ask({ wish: 'classify', text: text.value });
+  asked++;
+  result.textContent = '';
+});

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type * as workerHost from '../../host/worker/index.ts';
 import { buildBrowser } from './support/build.ts';
 import { expectedAnswers, file, TEXTS } from './support/model.ts';
 import { STRICT } from './support/page.ts';
@@ -74,6 +75,25 @@ describe.skipIf(!hasFirefox)('in Firefox', () => {
     }, TEXTS[0]);
     expect(partial).toMatchObject({ exit: 2, depth: 'partial', bytes: second });
     expect(whole).toMatchObject(full[0]);
+  });
+
+  it('answers from a worker, too', async () => {
+    server.files.set('/worker.html', {
+      body: '<!doctype html><html lang="en"><title>test</title><script type="module" src="worker.js"></script>',
+      headers: { 'content-security-policy': `${STRICT}; worker-src 'self'` },
+    });
+    server.files.set('/worker.js', {
+      body: "import * as worker from '/dist/worker.js'; window.worker = worker;",
+    });
+    const other = await browser.newPage();
+    await other.goto(`${server.url}/worker.html`);
+    const answer = await other.evaluate(async (text) => {
+      const { loadInWorker } = (window as unknown as { worker: typeof workerHost }).worker;
+      const model = await loadInWorker('/model.beex');
+      return model.classify(text, { policy: 'full' });
+    }, TEXTS[0]);
+    expect(answer).toMatchObject(full[0]);
+    await other.close();
   });
 
   it("names the page's policy when that forbids Wasm", async () => {
