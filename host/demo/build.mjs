@@ -6,7 +6,7 @@
  * The model is models/sst2.beex unless given. `--serve` then serves the folder on this machine.
  */
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,8 @@ async function buildDemo(model, folder) {
   for (const name of CORES) {
     await cp(path.join(root, 'build', name), path.join(folder, name));
   }
+  // None of an earlier build is left behind.
+  await rm(path.join(folder, 'model.beex'), { force: true });
   if (existsSync(model)) await cp(model, path.join(folder, 'model.beex'));
   else console.warn(`${model} is not there: the demo starts without a model`);
   await build({
