@@ -77,11 +77,14 @@ static void *at(uint32_t pointer) { return core.w2c_memory.data + pointer; }
 
 int beex_open(const beex_model *opened) {
   /* Static data must fit before anything can be asked of the core. */
-  enum { LEAST_MEMORY = 4096 };
+  enum { LEAST_MEMORY = 4096, MEMORY_ALIGNMENT = 16 };
   static bool is_ready;
-  model = opened;
+  model = NULL;
   tokens = 0;
-  if (!model->memory || model->memory_size < LEAST_MEMORY) return BEEX_OUT_OF_MEMORY;
+  if (!opened || (!opened->bytes && !opened->read) || (uintptr_t)opened->memory % MEMORY_ALIGNMENT != 0)
+    return BEEX_BAD_ARGUMENT;
+  if (!opened->memory || opened->memory_size < LEAST_MEMORY) return BEEX_OUT_OF_MEMORY;
+  model = opened;
   memset(model->memory, 0, model->memory_size);
   if (!is_ready) Z_core_init_module();
   is_ready = true;

@@ -75,7 +75,7 @@ typedef struct beex_result {
   const float *entropies;     /* [exit], in nats */
 } beex_result;
 
-/* BEEX_OK, or what is wrong with the model. The struct must stay where it is. */
+/* BEEX_OK, or what is wrong with the model; BEEX_BAD_ARGUMENT for a struct that lacks something. It must stay. */
 int beex_open(const beex_model *model);
 
 /* Bytes of memory that the model takes, also after BEEX_OUT_OF_MEMORY. */

@@ -35,6 +35,13 @@ int main(void) {
   printf("tight %d", beex_open(&tight));
   printf(" needs %u of %d\n", (unsigned)beex_memory_bytes(), MODEL_MEMORY_BYTES);
 
+  beex_model askew = model;
+  askew.memory = (char *)model.memory + 4;
+  beex_model empty = model;
+  empty.bytes = NULL;
+  printf("bad %d %d %d", beex_open(&askew), beex_open(&empty), beex_open(NULL));
+  printf(" step %d\n", beex_step());
+
   memcpy(copy, model.bytes, MODEL_BYTES);
   copy[MODEL_BYTES / 2] ^= 4;
   beex_model bent = model;

@@ -51,6 +51,7 @@ it.skipIf(!has('wasm2c', 'make', 'gcc'))(
     const expected = [
       `status ${Status.WrongState}`,
       `tight ${Status.OutOfMemory} needs ${memory} of ${memory}`,
+      `bad ${Status.BadArgument} ${Status.BadArgument} ${Status.BadArgument} step ${Status.WrongState}`,
       `bent ${Status.Corrupt} step ${Status.WrongState} answer ${Status.WrongState} label ${Status.WrongState}`,
       `unmapped ${Status.Ok}`,
       `step ${Status.WrongState}`,
