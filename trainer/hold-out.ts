@@ -1,6 +1,6 @@
 /** Takes the calibration part out of a training split, so that nothing of it is left to learn from. */
 import type { TextRecord } from './data/record.ts';
-import { containmentGroups, holdOut } from './data/splits.ts';
+import { containmentGroups, holdOut, normalizedText } from './data/splits.ts';
 import { createRandom } from './random.ts';
 
 export interface CalibrationSplit {
@@ -44,8 +44,38 @@ export function holdOutCalibration(
     (members.get(group) as number[])
       .map((index) => records[index])
       .reduce((best, record) => (record.text.length > best.text.length ? record : best));
-  return {
-    train: records.filter((_, index) => !held.has(groupOf[index])),
-    calibration: [...held].map(longest),
-  };
+  const calibration = [...held].map(longest);
+  const kept = records.filter((_, index) => !held.has(groupOf[index]));
+  return { train: withoutOwnPhrases(kept, calibration), calibration };
+}
+
+/** Phrases shorter than this are not grouped with their sentences: see containmentGroups. */
+const GROUPED_WORDS = 4;
+
+/**
+ * Drops the short phrases that stand in held-out texts and in no longer text that is kept: they are
+ * theirs, and tell what their rare words mean.
+ */
+function withoutOwnPhrases(kept: readonly TextRecord[], held: readonly TextRecord[]): TextRecord[] {
+  const wordsOf = (record: TextRecord): string[] => normalizedText(record).split(' ');
+  const inHeld = shortPhrases(held.map(wordsOf));
+  const inKept = shortPhrases(kept.map(wordsOf).filter(({ length }) => length >= GROUPED_WORDS));
+  return kept.filter((record) => {
+    const words = wordsOf(record);
+    const phrase = words.join(' ');
+    return words.length >= GROUPED_WORDS || !inHeld.has(phrase) || inKept.has(phrase);
+  });
+}
+
+/** All runs of fewer than GROUPED_WORDS words. */
+function shortPhrases(texts: readonly string[][]): Set<string> {
+  const phrases = new Set<string>();
+  for (const words of texts) {
+    for (let start = 0; start < words.length; start++) {
+      for (let length = 1; length < GROUPED_WORDS; length++) {
+        phrases.add(words.slice(start, start + length).join(' '));
+      }
+    }
+  }
+  return phrases;
 }

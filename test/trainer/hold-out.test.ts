@@ -13,6 +13,9 @@ function nested(): TextRecord[] {
       { text: words.join(' '), label },
       { text: words.slice(0, 5).join(' '), label },
       { text: words.slice(3).join(' '), label },
+      // Too short to be grouped: the first is this sentence's own, the second is in all of them.
+      { text: `beside ${words[2]}`, label },
+      { text: 'beside', label },
     ];
   }).flat();
 }
@@ -25,7 +28,8 @@ test('a sentence goes with its phrases, and stands for them', () => {
     const ownWord = text.split(' ')[4];
     expect(train.some((record) => record.text.split(' ').includes(ownWord))).toBe(false);
   }
-  expect(train).toHaveLength(180 - 3 * 12);
+  expect(train.filter(({ text }) => text === 'beside')).toHaveLength(60);
+  expect(train).toHaveLength(5 * 60 - 4 * 12);
 });
 
 test('single texts are drawn where texts do not lie within one another', () => {
