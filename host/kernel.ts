@@ -11,13 +11,16 @@ const CANDIDATES: Record<string, readonly Kernel[]> = {
   simd: [Kernel.PairLookup, Kernel.Popcount],
 };
 
-/** Rounds of one slice for each candidate, and a slice's milliseconds. */
+/** Milliseconds of measuring, all candidates together, and the rounds that there are at least. */
+const BUDGET = 2;
 const ROUNDS = 3;
-const SLICE = 0.25;
-/** The build's own choice stays unless another takes less than this much of its time. */
+/**
+ * The build's own choice stays unless another takes less than this much of its time: code that has just been
+ * compiled is measured, which the engine will replace by better code.
+ */
 const CLEARLY_FASTER = 0.85;
-/** Words measured with; not more, so that a large model's blocks fit the slices. */
-const WORDS = 16;
+/** So few words that a block takes microseconds: the best of many short samples is not disturbed by others. */
+const INPUT = 'a b c d';
 
 const known = new Map<string, Kernel>();
 
@@ -38,37 +41,31 @@ export function useFastestKernel(core: Core, build: string): Kernel {
 }
 
 /**
- * Times the first block with each kernel, in turns. The core has an answer nobody asked for afterwards,
- * and uses the last of `candidates`.
- * @param now milliseconds since some moment
+ * Times the first block with each kernel, in turns, and takes the best of each. The core has an answer nobody
+ * asked for afterwards, and uses one of `candidates`.
+ * @param now milliseconds since some moment, from a clock that can tell blocks apart
  */
 export function fastestKernel(
   core: Core,
   candidates: readonly Kernel[],
   now: () => number = () => performance.now(),
 ): Kernel {
-  const best = candidates.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < ROUNDS; round++) {
-    candidates.forEach((kernel, i) => {
+  const best = new Map<Kernel, number>();
+  const order = [...candidates];
+  const start = now();
+  for (let round = 0; round < ROUNDS || now() - start < BUDGET; round++) {
+    for (const kernel of order) {
       core.chooseKernel(kernel);
-      best[i] = Math.min(best[i], slice(core, now));
-    });
+      core.begin(INPUT);
+      const before = now();
+      core.step();
+      const time = now() - before;
+      best.set(kernel, Math.min(best.get(kernel) ?? time, time));
+    }
+    // Code gets better meanwhile; who goes last gains by it.
+    order.reverse();
   }
-  const fastest = best.indexOf(Math.min(...best));
-  return candidates[best[fastest] < CLEARLY_FASTER * best[0] ? fastest : 0];
-}
-
-/** Milliseconds that the first block takes, over a slice of them. */
-function slice(core: Core, now: () => number): number {
-  const input = 'a '.repeat(WORDS);
-  let spent = 0;
-  let blocks = 0;
-  while (spent < SLICE) {
-    core.begin(input);
-    const start = now();
-    core.step();
-    spent += now() - start;
-    blocks++;
-  }
-  return spent / blocks;
+  const own = candidates[0];
+  const fastest = candidates.reduce((a, b) => (best.get(b)! < best.get(a)! ? b : a));
+  return best.get(fastest)! < CLEARLY_FASTER * best.get(own)! ? fastest : own;
 }

@@ -54,7 +54,7 @@ function draw({ model, machine, host, build, kernel, tokens, data, exits, ...res
   main.append(element('p', `${inputs}. Build ${build}, kernel ${kernel}. ${host}; ${machine}.`));
   section(
     'Latency of each exit',
-    'Dot: median; bar: its 95 % confidence interval; tick: 95th percentile.',
+    'Dot: median; bar: its 95 % confidence interval; cross: 95th percentile.',
     latency(),
   );
   if (data) {
@@ -71,7 +71,7 @@ function draw({ model, machine, host, build, kernel, tokens, data, exits, ...res
     const all = [{ ...rest.ours, name: 'ours', ratio: 1 }, ...rest.peers];
     section(
       'Beside others, at full depth',
-      'One thread each, the float32 twin of the same shape.',
+      'One thread each, the twin of the same shape. Dot: median; bar: its 95 % confidence interval.',
       peers(all),
     );
   }
@@ -96,7 +96,7 @@ function draw({ model, machine, host, build, kernel, tokens, data, exits, ...res
           r: 4,
           title: (d) => `${d.p50.toFixed(1)} µs`,
         }),
-        Plot.tickY(exits, { x: 'exit', y: 'p95', stroke: 'currentColor', strokeDasharray: '2 2' }),
+        Plot.dot(exits, { x: 'exit', y: 'p95', symbol: 'times', stroke: 'currentColor', r: 4 }),
         Plot.text(exits, { x: 'exit', y: 'p50', text: (d) => d.p50.toFixed(0), dx: 12, textAnchor: 'start' }),
       ],
     });
@@ -105,6 +105,7 @@ function draw({ model, machine, host, build, kernel, tokens, data, exits, ...res
   function shares(): Element {
     return chart({
       height: 260,
+      marginTop: 44,
       x: { label: 'exit', type: 'band' },
       y: { label: 'share of the texts, %', domain: [0, 100], grid: true },
       marks: [
@@ -211,14 +212,8 @@ function peers(all: (Times & { name: string; ratio: number })[]): Element {
     },
     y: { label: null, domain: all.map(({ name }) => name), type: 'band' },
     marks: [
-      Plot.ruleY(all, {
-        x1: domainOf(all)[0],
-        x2: 'p50',
-        y: 'name',
-        stroke: 'var(--accent)',
-        strokeWidth: 14,
-      }),
-      Plot.ruleY(all, { x1: 'low', x2: 'high', y: 'name', stroke: 'currentColor', strokeWidth: 3 }),
+      Plot.ruleY(all, { x1: 'low', x2: 'high', y: 'name', stroke: 'var(--accent)', strokeWidth: 6 }),
+      Plot.dot(all, { x: 'p50', y: 'name', fill: 'currentColor', r: 5 }),
       Plot.text(all, {
         x: 'high',
         y: 'name',
