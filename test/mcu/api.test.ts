@@ -35,7 +35,7 @@ it.skipIf(!has('wasm2c', 'make', 'gcc'))(
     const core = path.join(folder, 'native/core.o');
     const compiled = spawnSync('gcc', [...compile, core, '-lm', '-o', program], { encoding: 'utf8' });
     expect(compiled.stderr).toBe('');
-    const { stdout, stderr, status } = spawnSync(program, { encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync(program, { encoding: 'utf8', timeout: 20_000 });
     rmSync(folder, { recursive: true });
     expect(stderr).toBe('');
     expect(status).toBe(0);
@@ -87,7 +87,7 @@ it.skipIf(!has('wasm2c', 'make', 'gcc'))(
     const includes = [folder, path.join(mcu, 'runtime')].map((one) => `-I${one}`);
     const args = ['-w', '-O2', ...includes, path.join(here, 'bounds.c'), '-lm', '-o', program];
     expect(`${spawnSync('gcc', args).stderr}`).toBe('');
-    const printed = spawnSync(program, { encoding: 'utf8' }).stdout.trim().split(' ');
+    const printed = spawnSync(program, { encoding: 'utf8', timeout: 20_000 }).stdout.trim().split(' ');
     rmSync(folder, { recursive: true });
     const widths = [1, 2, 4, 8, 1, 8];
     const left = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];

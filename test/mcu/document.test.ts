@@ -65,7 +65,7 @@ it.skipIf(!has('wasm2c', 'make', 'gcc'))(
     const elf = path.join(folder, 'program');
     const args = ['-Wall', '-Wextra', '-Werror', `-I${mcu}`, ...sources, '-lm', '-o', elf];
     expect(`${spawnSync('gcc', args).stderr}`).toBe('');
-    const { stdout } = spawnSync(elf, { encoding: 'utf8' });
+    const { stdout } = spawnSync(elf, { encoding: 'utf8', timeout: 20_000 });
     rmSync(folder, { recursive: true });
     const { label, index, probabilities, exit } = (await load(file)).classify('are you free on Monday?');
     expect(stdout).toBe(`${label} ${probabilities[index].toFixed(3)}, exit ${exit} of 3\n`);
