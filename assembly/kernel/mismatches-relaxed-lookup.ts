@@ -20,7 +20,7 @@ import { addCounts, BLOCK_ROWS, CHUNK_BYTES } from './lanes';
 
 const TABLE_BYTES: i32 = 16;
 /** 16 tables of a lone token. */
-const LONE_TABLES: usize = memory.data(16 * TABLE_BYTES, 16);
+const LONE_TABLES: usize = ASC_FEATURE_RELAXED_SIMD ? memory.data(16 * TABLE_BYTES, 16) : 0;
 /** The tables of two tokens of the longest rows. */
 const SIDE_BY_SIDE: usize = memory.data((LIMIT_SLFN / 4) * TABLE_BYTES, 16);
 /** Rows of a lone token's tile. */
