@@ -22,7 +22,9 @@ const TABLE_BYTES: i32 = 16;
 /** 16 tables of a lone token. */
 const LONE_TABLES: usize = ASC_FEATURE_RELAXED_SIMD ? memory.data(16 * TABLE_BYTES, 16) : 0;
 /** The tables of two tokens of the longest rows. */
-const SIDE_BY_SIDE: usize = memory.data((LIMIT_SLFN / 4) * TABLE_BYTES, 16);
+const SIDE_BY_SIDE: usize = ASC_FEATURE_RELAXED_SIMD
+  ? memory.data((LIMIT_SLFN / 4) * TABLE_BYTES, 16)
+  : 0;
 /** Rows of a lone token's tile. */
 export const LONE_ROWS: i32 = 4 * BLOCK_ROWS;
 /**
