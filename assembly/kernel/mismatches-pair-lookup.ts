@@ -18,9 +18,9 @@
  */
 import { addCounts, BLOCK_ROWS, CHUNK_BYTES } from './lanes';
 
-const TABLE_BYTES: i32 = 16;
+export const TABLE_BYTES: i32 = 16;
 /** 256 tables. Static data lies at the start of memory, so an address in it fits 16 bits. */
-const TABLES: usize = ASC_FEATURE_SIMD ? memory.data(256 * TABLE_BYTES, 16) : 0;
+export const TABLES: usize = ASC_FEATURE_SIMD ? memory.data(256 * TABLE_BYTES, 16) : 0;
 
 /** Fills the tables; once, before anything else here is called. */
 export function preparePairLookup(): void {

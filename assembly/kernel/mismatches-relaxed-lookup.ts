@@ -4,10 +4,10 @@
  * engine as long as each index is below 16, as it is here. Lanes are output rows (see lanes.ts); tables
  * and packed input are the pair lookup's.
  *
- * Two tokens: their tables are copied side by side once, and then meet every block of 16 rows, so that
- * the loop loads from two streams and computes no address:
+ * Two tokens: packing copies their tables side by side, once for all the weights that they meet, so that
+ * the loop loads from two streams and computes no address. That takes 16 bytes a byte of input:
  *
- *   tables   │ bits 0..3 of byte 0: 16 bytes │ bits 4..7: 16 bytes │ byte 1: ... │      static scratch
+ *   packed   │ bits 0..3 of byte 0: 16 bytes │ bits 4..7: 16 bytes │ byte 1: ... │     a pair of tokens
  *   weights  │ byte 0 of 16 rows             │ byte 1 of 16 rows   │ ...         │
  *
  * A lone token meets 4 blocks of 16 rows. Its tables count for one token only, so that nothing has to be
@@ -15,16 +15,11 @@
  *
  *   U[a], byte i:  mismatches of a and i, 4 bits each
  */
-import { LIMIT_SLFN } from '../format';
 import { addCounts, BLOCK_ROWS, CHUNK_BYTES } from './lanes';
+import { TABLE_BYTES, TABLES } from './mismatches-pair-lookup';
 
-const TABLE_BYTES: i32 = 16;
 /** 16 tables of a lone token. */
 const LONE_TABLES: usize = ASC_FEATURE_RELAXED_SIMD ? memory.data(16 * TABLE_BYTES, 16) : 0;
-/** The tables of two tokens of the longest rows. */
-const SIDE_BY_SIDE: usize = ASC_FEATURE_RELAXED_SIMD
-  ? memory.data((LIMIT_SLFN / 4) * TABLE_BYTES, 16)
-  : 0;
 /** Rows of a lone token's tile. */
 export const LONE_ROWS: i32 = 4 * BLOCK_ROWS;
 /**
@@ -40,9 +35,26 @@ export function prepareRelaxedLookup(): void {
   }
 }
 
+/** Packs input [tokens, bytes], tokens even, into `packed`, 16 times as large. */
+export function packTables(input: usize, bytes: i32, tokens: i32, packed: usize): void {
+  for (let pair = 0; pair < tokens; pair += 2) {
+    const end = input + bytes;
+    for (; input < end; input++) {
+      const a = <usize>load<u8>(input);
+      const b = <usize>load<u8>(input + bytes);
+      const lower = (a & 15) | ((b & 15) << 4);
+      const upper = (a >> 4) | (b & 0xf0);
+      v128.store(packed, v128.load(TABLES + lower * TABLE_BYTES));
+      v128.store(packed, v128.load(TABLES + upper * TABLE_BYTES), TABLE_BYTES);
+      packed += 2 * TABLE_BYTES;
+    }
+    input += bytes;
+  }
+}
+
 /**
  * counts: u16[tokens, stride] of which `rows` columns are written; weights re-laid [rows, bytes]; input
- * packed by packPairs. `rows` is a multiple of 16, `tokens` of 2, `bytes` of 8.
+ * packed by packTables. `rows` is a multiple of 16, `tokens` of 2, `bytes` of 8.
  */
 export function mismatchesRelaxedLookup(
   weights: usize,
@@ -54,26 +66,16 @@ export function mismatchesRelaxedLookup(
   stride: i32,
 ): void {
   for (let token = 0; token < tokens; token += 2) {
-    copyTables(packed + token * bytes * 2, bytes);
     for (let row = 0; row < rows; row += BLOCK_ROWS) {
       const out = counts + ((token * stride + row) << 1);
-      tile1x2(weights + row * bytes, bytes, out, out + (stride << 1));
+      tile1x2(weights + row * bytes, packed, bytes, out, out + (stride << 1));
     }
+    packed += 2 * TABLE_BYTES * bytes;
   }
 }
 
-function copyTables(packed: usize, bytes: i32): void {
-  const end = packed + (bytes << 2);
-  for (let to = SIDE_BY_SIDE; packed < end; packed += 4) {
-    v128.store(to, v128.load(load<u16>(packed)));
-    v128.store(to, v128.load(load<u16>(packed, 2)), TABLE_BYTES);
-    to += 2 * TABLE_BYTES;
-  }
-}
-
-function tile1x2(weights: usize, bytes: i32, counts0: usize, counts1: usize): void {
+function tile1x2(weights: usize, tables: usize, bytes: i32, counts0: usize, counts1: usize): void {
   const low = i8x16.splat(15);
-  let tables = SIDE_BY_SIDE;
   for (let start = 0; start < bytes; start += PAIR_CHUNK_BYTES) {
     let both = i8x16.splat(0);
     let upper = i8x16.splat(0);

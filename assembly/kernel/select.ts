@@ -16,13 +16,14 @@ import {
   LONE_ROWS,
   mismatchesLoneLookup,
   mismatchesRelaxedLookup,
+  packTables,
   prepareRelaxedLookup,
 } from './mismatches-relaxed-lookup';
 import { mismatchesScalar } from './mismatches-scalar';
 import { mark } from './profile';
 
 /** Bytes that packing makes of one byte of input. */
-export const PACKED_BYTES_A_BYTE: i32 = ASC_FEATURE_SIMD ? 2 : 0;
+export const PACKED_BYTES_A_BYTE: i32 = ASC_FEATURE_RELAXED_SIMD ? 16 : ASC_FEATURE_SIMD ? 2 : 0;
 
 /** The one in use; the build's best on x86 until a host chooses. */
 let chosen: i32 = ASC_FEATURE_RELAXED_SIMD
@@ -68,7 +69,10 @@ export function layWeights(weights: usize, rows: i32, bytes: i32, scratch: usize
  */
 export function packInput(input: usize, bytes: i32, tokens: i32, packed: usize): void {
   if (ASC_FEATURE_SIMD) {
-    if (chosen != Kernel.Popcount) packPairs(input, bytes, tokens & -2, packed);
+    if (chosen == Kernel.PairLookup) packPairs(input, bytes, tokens & -2, packed);
+    if (ASC_FEATURE_RELAXED_SIMD) {
+      if (chosen == Kernel.RelaxedLookup) packTables(input, bytes, tokens & -2, packed);
+    }
   }
   mark(Part.Bits);
 }

@@ -14,6 +14,7 @@ interface KernelExports {
   preparePairLookup(): void;
   prepareRelaxedLookup(): void;
   packPairs(input: number, bytes: number, tokens: number, packed: number): void;
+  packTables(input: number, bytes: number, tokens: number, packed: number): void;
   mismatchesScalar(
     w: number,
     rows: number,
@@ -101,7 +102,7 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
   const weights = kernels.freePointer();
   const input = weights + rows * bytes;
   const packed = input + (tokens + 1) * bytes;
-  const counts = (packed + 2 * (tokens + 1) * bytes + 63) & ~63;
+  const counts = (packed + 16 * (tokens + 1) * bytes + 63) & ~63;
   const floats = (counts + 2 * rows * (tokens + 1) + 63) & ~63;
   const floatInput = floats + 4 * rows * width;
   const floatOut = floatInput + 4 * tokens * width;
@@ -126,7 +127,7 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
       kernels.mismatchesPairLookup(weights, rows, packed, bytes, pairs, counts, rows);
     },
     'relaxed lookup': () => {
-      kernels.packPairs(input, bytes, pairs, packed);
+      kernels.packTables(input, bytes, pairs, packed);
       kernels.mismatchesRelaxedLookup(weights, rows, packed, bytes, pairs, counts, rows);
     },
     'relaxed lone lookup': () => kernels.mismatchesLoneLookup(weights, rows, input, bytes, counts),

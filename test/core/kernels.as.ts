@@ -14,6 +14,7 @@ export { mismatchesPopcount } from '../../assembly/kernel/mismatches-popcount';
 export {
   mismatchesLoneLookup,
   mismatchesRelaxedLookup,
+  packTables,
   prepareRelaxedLookup,
 } from '../../assembly/kernel/mismatches-relaxed-lookup';
 export { mismatchesScalar } from '../../assembly/kernel/mismatches-scalar';

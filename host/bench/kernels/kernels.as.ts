@@ -15,13 +15,17 @@ export function freePointer(): usize {
   return (__heap_base + 63) & ~63;
 }
 
-/** Whether the two kernels below do anything. */
+/** Whether what follows does anything. */
 export function hasRelaxed(): bool {
   return ASC_FEATURE_RELAXED_SIMD;
 }
 
 export function prepareRelaxedLookup(): void {
   if (ASC_FEATURE_RELAXED_SIMD) relaxed.prepareRelaxedLookup();
+}
+
+export function packTables(input: usize, bytes: i32, tokens: i32, packed: usize): void {
+  if (ASC_FEATURE_RELAXED_SIMD) relaxed.packTables(input, bytes, tokens, packed);
 }
 
 export function mismatchesRelaxedLookup(
