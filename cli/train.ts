@@ -33,6 +33,7 @@ const NUMBERS = {
   epochs: 'passes over the training texts',
   warmStartEpochs: 'passes over the reviews before',
   settleEpochs: 'passes after the embedding was signed',
+  averageShare: "last share of the task's steps whose weights are averaged",
   learningRate: 'peak of the schedule',
   settleRate: 'the same, while settling',
   warmUp: 'share of the steps in which the rate rises',

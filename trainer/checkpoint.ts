@@ -30,6 +30,9 @@ export interface Checkpoint {
   weights: Map<string, TensorEntry>;
   /** First and second moments, 'm/NAME' and 'v/NAME'. Empty once finished. */
   moments: Map<string, TensorEntry>;
+  /** Mean of the stage's last weights, and of how many samples; see weight-average.ts. */
+  averages: Map<string, TensorEntry>;
+  averaged: number;
 }
 
 /** Says which file can't be used and what to do about it. */
@@ -60,10 +63,12 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
   const tensors = new Map<string, TensorEntry>();
   for (const [name, entry] of checkpoint.weights) tensors.set(`weights/${name}`, entry);
   for (const [name, entry] of checkpoint.moments) tensors.set(`moments/${name}`, entry);
+  for (const [name, entry] of checkpoint.averages) tensors.set(`averages/${name}`, entry);
   const metadata = {
     format: 'beexformer-checkpoint-1',
     progress: JSON.stringify(checkpoint.progress),
     optimizerStep: String(checkpoint.optimizerStep),
+    averaged: String(checkpoint.averaged),
     checksum: String(checksum(tensors)),
   };
   writeAtomically(join(folder, CHECKPOINT_FILE), encodeTensors({ tensors, metadata }));
@@ -96,6 +101,8 @@ export function readCheckpoint(folder: string): Checkpoint {
       optimizerStep: Number(metadata['optimizerStep']),
       weights: part('weights/'),
       moments: part('moments/'),
+      averages: part('averages/'),
+      averaged: Number(metadata['averaged'] ?? 0),
     };
   } catch (error) {
     if (!(error instanceof TensorFileError)) throw error;

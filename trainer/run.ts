@@ -14,6 +14,7 @@ import { loadTokenizer } from '../host/node/index.ts';
 import type { Backend } from './backend/index.ts';
 import {
   CHECKPOINT_FILE,
+  type Checkpoint,
   CheckpointError,
   MODEL_FILE,
   type Progress,
@@ -38,6 +39,7 @@ import type { TensorEntry } from './safetensors.ts';
 import { checkSettings, type Recipe, type Shape } from './settings.ts';
 import { type Stage, type StepReport, stageSteps, trainStage } from './train-stage.ts';
 import { learnVocabulary, loadSplitter } from './vocabulary/index.ts';
+import { AVERAGE_EVERY, WeightAverage } from './weight-average.ts';
 
 /** Records that a run learns from; the development split is not among them. */
 export interface TrainingData {
@@ -78,6 +80,7 @@ export interface RunResult {
   modelFile?: string;
 }
 
+const TASK = 'task';
 const CHECKPOINT_SECONDS = 120;
 /** Times a stage that the exits are scored on the calibration part. */
 const METRICS_PER_STAGE = 8;
@@ -156,22 +159,33 @@ export async function train(
     model.import(valuesOf(resumed.weights));
     if (!progress.finished) model.importOptimizer(valuesOf(resumed.moments), resumed.optimizerStep);
   }
-  const save = (): void => writeCheckpoint(folder, checkpointOf(model, progress));
+  let average = resumed
+    ? new WeightAverage(resumed.averaged, valuesOf(resumed.averages))
+    : new WeightAverage();
+  const save = (): void => writeCheckpoint(folder, checkpointOf(model, progress, average));
 
   const totals = stages.map((stage) => stageSteps(stage, recipe.batchSize));
   const total = totals.reduce((sum, steps) => sum + steps, 0);
   while (!progress.finished) {
     const stage = stages[progress.stage];
     const before = totals.slice(0, progress.stage).reduce((sum, steps) => sum + steps, 0);
+    const watcher = watch(model, calibration, run, folder, events, save, progress, before, total);
     events.onPhase?.(stage.name);
     const ended = await trainStage(model, stage, recipe, progress.step, {
       signal: events.signal,
-      onStep: watch(model, calibration, run, folder, events, save, progress, before, total),
+      onStep(report) {
+        if (isAveraged(stage, report, recipe)) average.add(model.export());
+        watcher(report);
+      },
     });
     if (!ended) {
       save();
       model.dispose();
       return { finished: false, run };
+    }
+    if (average.count > 0) {
+      model.import(average.means);
+      average = new WeightAverage();
     }
     progress.stage++;
     progress.step = 0;
@@ -270,6 +284,12 @@ function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): 
   return stages;
 }
 
+/** Whether the weights after this step are one of those that are averaged at the stage's end. */
+function isAveraged(stage: Stage, { step, steps }: StepReport, { averageShare }: Recipe): boolean {
+  if (stage.name !== TASK) return false;
+  return step > (1 - averageShare) * steps && (steps - step) % AVERAGE_EVERY === 0;
+}
+
 /** The same model with the embedding as the file will hold it. */
 function signEmbedding(model: Model, run: RunFile, backend: Backend): Model {
   const weights = withPackedEmbedding(model.export(), run.shape);
@@ -317,7 +337,7 @@ export function exitScores(model: Model, examples: readonly Example[], run: RunF
   return predictions(model, examples).map((predicted) => score(run.metric, predicted, expected).score);
 }
 
-function checkpointOf(model: Model, progress: Progress): Parameters<typeof writeCheckpoint>[1] {
+function checkpointOf(model: Model, progress: Progress, average: WeightAverage): Checkpoint {
   const shaped = (values: Record<string, Float32Array>): Map<string, TensorEntry> =>
     new Map(Object.entries(values).map(([name, array]) => [name, { shape: [array.length], values: array }]));
   const weights = new Map(
@@ -331,6 +351,8 @@ function checkpointOf(model: Model, progress: Progress): Parameters<typeof write
     optimizerStep: model.steps,
     weights,
     moments: progress.finished ? new Map() : shaped(model.exportOptimizer()),
+    averages: shaped(average.means),
+    averaged: average.count,
   };
 }
 

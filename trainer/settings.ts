@@ -38,6 +38,8 @@ export interface Recipe {
   warmStartEpochs: number;
   /** Passes over the task after the embedding was signed, with its rows held. */
   settleEpochs: number;
+  /** Last share of the task's steps whose weights are averaged; 0 takes the last step's. */
+  averageShare: number;
   learningRate: number;
   /** Learning rate of the settling passes. */
   settleRate: number;
@@ -69,6 +71,7 @@ export const DEFAULT_RECIPE: Recipe = {
   epochs: 3,
   warmStartEpochs: 1,
   settleEpochs: 0.25,
+  averageShare: 0,
   learningRate: 1e-3,
   settleRate: 3e-4,
   warmUp: 0.05,
@@ -120,6 +123,7 @@ export function checkSettings(shape: Shape, recipe: Recipe): void {
   need(recipe.warmStartEpochs >= 0 && recipe.settleEpochs >= 0, 'warm-start and settle epochs', '0 or more');
   need(recipe.learningRate > 0 && recipe.settleRate > 0, 'learning rates', 'above 0');
   const share = (value: number): boolean => value >= 0 && value < 1;
+  need(recipe.averageShare >= 0 && recipe.averageShare <= 1, 'average share', 'from 0 to 1');
   need(share(recipe.dropout), 'dropout', 'at least 0 and below 1');
   need(share(recipe.tokenDropout), 'token dropout', 'at least 0 and below 1');
   need(share(recipe.labelSmoothing), 'label smoothing', 'at least 0 and below 1');

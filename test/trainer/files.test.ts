@@ -27,6 +27,8 @@ const checkpoint: Checkpoint = {
     ['b', { shape: [1], values: Float32Array.of(7) }],
   ]),
   moments: new Map([['a/mean', { shape: [6], values: new Float32Array(6).fill(0.25) }]]),
+  averages: new Map([['b', { shape: [1], values: Float32Array.of(6.5) }]]),
+  averaged: 3,
 };
 
 test('a checkpoint comes back as it was', () => {

@@ -16,6 +16,7 @@ export const TOY_RECIPE: Recipe = {
   batchSize: 16,
   epochs: 8,
   settleEpochs: 0.5,
+  averageShare: 0.25,
   learningRate: 3e-3,
 };
 
