@@ -41,6 +41,8 @@ const NUMBERS = {
   clipNorm: 'most that the norm of a gradient may be',
   dropout: 'share of activations',
   tokenDropout: 'share of tokens that are hidden while training',
+  warmStartDropout: 'share of activations, while learning the reviews',
+  warmStartTokenDropout: 'share of tokens, while learning the reviews',
   labelSmoothing: 'share of the target spread over all classes',
   lambda: 'soft routing: 1 is the plain mean over exits, 0 routing alone',
   kappa: 'soft routing: sharpness of the stop',

@@ -48,7 +48,7 @@ export function readRunFile(folder: string): RunFile {
 }
 
 /** The model of a stage: once the embedding is signed its rows are d wide and the projection is gone. */
-export function modelConfig(run: RunFile, signed: boolean): ModelConfig {
+export function modelConfig(run: RunFile, signed: boolean, dropout: number): ModelConfig {
   const { shape, recipe } = run;
   return {
     ...shape,
@@ -57,7 +57,7 @@ export function modelConfig(run: RunFile, signed: boolean): ModelConfig {
     segments: run.pair ? 2 : 1,
     rowWidth: signed ? shape.hidden : run.rowWidth,
     twin: recipe.twin,
-    dropout: { embedding: recipe.dropout, block: recipe.dropout, exit: recipe.dropout },
+    dropout: { embedding: dropout, block: dropout, exit: dropout },
   };
 }
 

@@ -153,7 +153,9 @@ export async function train(
 
   const progress: Progress = resumed?.progress ?? { stage: 0, step: 0, finished: false };
   const isSigned = (stage: number): boolean => !recipe.twin && stage >= signedFrom;
-  let model = createModel(events.backend, modelConfig(run, isSigned(progress.stage)), recipe.seed);
+  const modelOf = (stage: number): Model =>
+    createModel(events.backend, modelConfig(run, isSigned(stage), stages[stage]?.dropout ?? 0), recipe.seed);
+  let model = modelOf(progress.stage);
   if (initial) model.import({ 'embedding.rows': initial.rows });
   if (resumed) {
     model.import(valuesOf(resumed.weights));
@@ -189,7 +191,8 @@ export async function train(
     }
     progress.stage++;
     progress.step = 0;
-    if (progress.stage === signedFrom && !recipe.twin) model = signEmbedding(model, run, events.backend);
+    const turnsSigned = progress.stage === signedFrom && !recipe.twin;
+    model = handOver(model, modelOf(progress.stage), turnsSigned ? run : undefined);
     progress.finished = progress.stage === stages.length;
     save();
   }
@@ -249,7 +252,7 @@ async function firstRows(
 
 function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): Stage[] {
   const stages: Stage[] = [];
-  const { learningRate } = recipe;
+  const { learningRate, dropout, tokenDropout } = recipe;
   if (warmStart.length > 0 && recipe.warmStartEpochs > 0) {
     stages.push({
       name: 'warm start',
@@ -257,6 +260,8 @@ function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): 
       epochs: recipe.warmStartEpochs,
       learningRate,
       rates: { 'embedding.rows': recipe.rowRate },
+      dropout: recipe.warmStartDropout,
+      tokenDropout: recipe.warmStartTokenDropout,
     });
   }
   stages.push({
@@ -265,6 +270,8 @@ function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): 
     epochs: recipe.epochs,
     learningRate,
     rates: { 'embedding.rows': recipe.rowRate },
+    dropout,
+    tokenDropout,
   });
   if (recipe.settleEpochs > 0) {
     const held = {
@@ -279,6 +286,8 @@ function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): 
       epochs: recipe.settleEpochs,
       learningRate: recipe.settleRate,
       rates: held,
+      dropout,
+      tokenDropout,
     });
   }
   return stages;
@@ -290,13 +299,18 @@ function isAveraged(stage: Stage, { step, steps }: StepReport, { averageShare }:
   return step > (1 - averageShare) * steps && (steps - step) % AVERAGE_EVERY === 0;
 }
 
-/** The same model with the embedding as the file will hold it. */
-function signEmbedding(model: Model, run: RunFile, backend: Backend): Model {
-  const weights = withPackedEmbedding(model.export(), run.shape);
-  model.dispose();
-  const signed = createModel(backend, modelConfig(run, true), run.recipe.seed);
-  signed.import(weights);
-  return signed;
+/**
+ * From one stage's model to the next one's. With `run`, the embedding becomes what the file will hold,
+ * and the optimizer starts anew, as its moments are those of other rows.
+ */
+function handOver(from: Model, to: Model, run: RunFile | undefined): Model {
+  if (run) to.import(withPackedEmbedding(from.export(), run.shape));
+  else {
+    to.import(from.export());
+    to.importOptimizer(from.exportOptimizer(), from.steps);
+  }
+  from.dispose();
+  return to;
 }
 
 /** What happens after a step besides training: reports, scores now and then, checkpoints now and then. */

@@ -50,6 +50,9 @@ export interface Recipe {
   clipNorm: number;
   dropout: number;
   tokenDropout: number;
+  /** The same two while warm-starting: there is more text there, and less to learn by heart. */
+  warmStartDropout: number;
+  warmStartTokenDropout: number;
   labelSmoothing: number;
   /** Soft-routing loss: 1 is the plain mean over exits (DESIGN of the loss: trainer/loss.ts). */
   lambda: number;
@@ -79,6 +82,8 @@ export const DEFAULT_RECIPE: Recipe = {
   clipNorm: 1,
   dropout: 0.1,
   tokenDropout: 0.1,
+  warmStartDropout: 0.2,
+  warmStartTokenDropout: 0.1,
   labelSmoothing: 0.05,
   lambda: 0.5,
   kappa: 8,
@@ -126,6 +131,8 @@ export function checkSettings(shape: Shape, recipe: Recipe): void {
   need(recipe.averageShare >= 0 && recipe.averageShare <= 1, 'average share', 'from 0 to 1');
   need(share(recipe.dropout), 'dropout', 'at least 0 and below 1');
   need(share(recipe.tokenDropout), 'token dropout', 'at least 0 and below 1');
+  need(share(recipe.warmStartDropout), 'warm-start dropout', 'at least 0 and below 1');
+  need(share(recipe.warmStartTokenDropout), 'warm-start token dropout', 'at least 0 and below 1');
   need(share(recipe.labelSmoothing), 'label smoothing', 'at least 0 and below 1');
   need(recipe.lambda >= 0 && recipe.lambda <= 1, 'lambda', 'from 0 to 1');
 }

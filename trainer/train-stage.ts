@@ -14,6 +14,9 @@ export interface Stage {
   learningRate: number;
   /** Factors on the learning rate by variable name; 0 freezes. */
   rates: Record<string, number>;
+  /** Share of activations, and of tokens, that are dropped. */
+  dropout: number;
+  tokenDropout: number;
 }
 
 export interface StepReport {
@@ -63,7 +66,7 @@ export async function trainStage(
       seed: recipe.seed,
       epoch,
       from: step % perEpoch,
-      tokenDropout: recipe.tokenDropout,
+      tokenDropout: stage.tokenDropout,
     });
     for (const batch of batches) {
       const result = model.trainStep(batch, {

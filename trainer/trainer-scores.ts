@@ -20,7 +20,7 @@ export async function trainerPredictions(
   const run = readRunFile(folder);
   const { weights } = readCheckpoint(folder);
   const signed = !weights.has('embedding.projection');
-  const model = createModel(backend, modelConfig(run, signed), run.recipe.seed);
+  const model = createModel(backend, modelConfig(run, signed, 0), run.recipe.seed);
   model.import(Object.fromEntries([...weights].map(([name, { values }]) => [name, values])));
   const tokenizer = await loadTokenizer(readFileSync(join(folder, VOCABULARY_FILE)));
   const labels = predictions(model, encode(tokenizer, records, run.labels));
