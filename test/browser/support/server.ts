@@ -86,7 +86,7 @@ export class TestServer {
       served.breakAt = undefined;
       await write(start, breakAt);
       // The browser hears of a broken connection at once and drops what it has not handed on: let it.
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
       response.destroy();
       return;
     }
