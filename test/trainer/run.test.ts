@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../../host/node/index.ts';
 import { type Backend, chooseBackend } from '../../trainer/backend/index.ts';
-import { CHECKPOINT_FILE, CheckpointError, MODEL_FILE } from '../../trainer/checkpoint.ts';
+import { CHECKPOINT_FILE, CheckpointError, MODEL_FILE, readCheckpoint } from '../../trainer/checkpoint.ts';
 import { DataError } from '../../trainer/data/record.ts';
 import { evaluate, trace } from '../../trainer/evaluate.ts';
 import { type RunHooks, train } from '../../trainer/run.ts';
@@ -62,6 +62,13 @@ describe('an undisturbed run', () => {
     expect(first.equals(readFileSync(join(root, 'again', MODEL_FILE)))).toBe(true);
     await run('other', { ...TOY_RECIPE, seed: 2 });
     expect(first.equals(readFileSync(join(root, 'other', MODEL_FILE)))).toBe(false);
+  });
+
+  test('ends with averaged weights, which are not those of the last step', async () => {
+    await run('last-step', { ...TOY_RECIPE, averageShare: 0 });
+    const averaged = readCheckpoint(join(root, 'whole')).weights.get('block0.qkv.weight')!.values;
+    const last = readCheckpoint(join(root, 'last-step')).weights.get('block0.qkv.weight')!.values;
+    expect(averaged.some((w, i) => w !== last[i])).toBe(true);
   });
 
   test('is not written over', async () => {
