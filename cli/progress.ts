@@ -9,8 +9,10 @@ export interface Progress {
   end(): void;
 }
 
-/** Seconds between two lines where there is no bar. */
+/** Seconds between two lines where there is no bar; work that is done sooner needs none. */
 const LINE_SECONDS = 15;
+/** Work that took longer than this gets a last line. */
+const LAST_LINE_SECONDS = 2;
 
 export function createProgress(): Progress {
   return process.stderr.isTTY ? terminalProgress() : plainProgress();
@@ -48,7 +50,8 @@ function terminalProgress(): Progress {
 }
 
 function plainProgress(): Progress {
-  let last = 0;
+  const begun = performance.now();
+  let last = begun;
   let clock = secondsLeft();
   return {
     phase(name) {
@@ -58,7 +61,8 @@ function plainProgress(): Progress {
     update(done, total, detail) {
       const left = clock(done, total);
       const now = performance.now();
-      if (done < total && now - last < LINE_SECONDS * 1000) return;
+      const due = done < total ? now - last >= LINE_SECONDS * 1000 : now - begun >= LAST_LINE_SECONDS * 1000;
+      if (!due) return;
       last = now;
       note(`  ${percent(done / total)}  ${left} left  ${detail}`);
     },

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { measure, twinBytes } from '../host/bench/index.ts';
 import { load } from '../host/node/index.ts';
-import { trainBagOfWords } from '../trainer/data/bag-of-words.ts';
+import { bagOfWordsBaseline } from '../trainer/baseline.ts';
 import type { TextRecord } from '../trainer/data/record.ts';
 import { evaluate } from '../trainer/evaluate.ts';
 import { DEFAULT_RECIPE, PRESETS, type Recipe, type Shape } from '../trainer/settings.ts';
@@ -77,9 +77,7 @@ async function reportOn(file: string, train: TextRecord[], heldOut: TextRecord[]
   const longest = heldOut.reduce((a, b) => (b.text.length > a.text.length ? b : a));
   const timing = measure(model.core, longest.text);
   model.dispose();
-  const words = trainBagOfWords(train, SPAM_LABELS);
-  const byWords =
-    heldOut.filter((mail) => SPAM_LABELS[words.predict(mail)] === mail.label).length / heldOut.length;
+  const byWords = bagOfWordsBaseline(train, heldOut, SPAM_LABELS, 'accuracy').score;
   const { exits, operations, score, fullDepthScore, majorityScore } = evaluation;
   const twin = twinBytes(dimensions);
   return [

@@ -84,6 +84,31 @@ describe('own data, from CSV to a scored model', () => {
     expect(evaluation.agreement).toBeGreaterThanOrEqual(0.99);
   });
 
+  it('eval sets a bag of words beside, counts confusions and lists the surest mistakes', async () => {
+    const args = ['--model', at('run/model.beex'), '--train', at('train.csv'), '--dev', at('dev.csv')];
+    const { code, stdout, stderr } = await beex(['eval', ...args, ...columns, '--mistakes', '100', '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { bagOfWords, confusion, mistakes, score, n } = JSON.parse(stdout);
+    expect(bagOfWords).toMatchObject({ trainedOn: 320, score: expect.any(Number) });
+    expect(bagOfWords.score).toBeGreaterThan(0.95);
+    expect(confusion.labels).toEqual(['complaint', 'praise']);
+    expect(confusion.counts[0][0] + confusion.counts[1][1]).toBe(Math.round(score * n));
+    expect(mistakes).toHaveLength(n - Math.round(score * n));
+  });
+
+  it('eval prints all that as tables, and why there is no bag of words', async () => {
+    const args = ['eval', '--model', at('run/model.beex'), '--dev', at('dev.csv'), ...columns];
+    const { stdout } = await beex([...args, '--train', at('train.csv')]);
+    expect(stdout).toMatch(/linear bag of words +\d+\.\d % +\d+\.\d to \d+\.\d/);
+    expect(stdout).toMatch(/is, and was given +complaint +praise/);
+    expect((await beex(args)).stdout).toContain('no linear bag of words beside it: give the training');
+    const untold = await beex([...args, '--no-baseline']);
+    expect({ code: untold.code, said: untold.stdout.includes('bag of words') }).toEqual({
+      code: 0,
+      said: false,
+    });
+  });
+
   it('eval takes a policy by name or rule', async () => {
     const base = ['eval', '--model', at('run/model.beex'), '--dev', at('dev.csv'), ...columns, '--json'];
     const fixed = JSON.parse((await beex([...base, '--policy', 'fixed:1'])).stdout);

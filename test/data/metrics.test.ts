@@ -1,6 +1,16 @@
 /** Scores, against sums done by hand. */
 import { describe, expect, test } from 'vitest';
-import { accuracy, f1, macroF1, majorityScore, matthews, score, wilson } from '../../trainer/data/metrics.ts';
+import {
+  accuracy,
+  accuracyInterval,
+  confusion,
+  f1,
+  macroF1,
+  majorityScore,
+  matthews,
+  score,
+  wilson,
+} from '../../trainer/data/metrics.ts';
 
 //                 TP TP TP FN FP TN TN TN
 const expected = [1, 1, 1, 1, 0, 0, 0, 0];
@@ -64,4 +74,18 @@ test("Wilson's interval", () => {
   expect(wilson(0, 10).low).toBe(0);
   expect(wilson(10, 10).high).toBe(1);
   expect(wilson(0, 0)).toEqual({ low: 0, high: 1 });
+});
+
+test('the interval of an accuracy is that of its share of right answers', () => {
+  expect(accuracyInterval(predicted, expected)).toEqual(wilson(6, 8));
+});
+
+test('confusion has a row for what is and a column for what was said, classes that never occur too', () => {
+  expect(confusion([0, 0, 1, 2], [0, 1, 1, 0], 4)).toEqual([
+    [1, 0, 1, 0],
+    [1, 1, 0, 0],
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ]);
+  expect(() => confusion([1], [1, 0], 2)).toThrow(RangeError);
 });

@@ -11,7 +11,18 @@
  */
 export { type BagOfWords, trainBagOfWords } from './bag-of-words.ts';
 export { type Batch, type BatchOptions, batchCount, type Example, makeBatches } from './batches.ts';
-export { accuracy, f1, type Interval, macroF1, majorityScore, matthews, score, wilson } from './metrics.ts';
+export {
+  accuracy,
+  accuracyInterval,
+  confusion,
+  f1,
+  type Interval,
+  macroF1,
+  majorityScore,
+  matthews,
+  score,
+  wilson,
+} from './metrics.ts';
 export { DataError, type Dataset, type MetricName, type TextRecord } from './record.ts';
 export { containmentGroups, holdOut, type SplitOptions, split } from './splits.ts';
 export { type Columns, checkLabels, labelsOf, loadTables, readTable, type Table } from './table.ts';

@@ -95,6 +95,20 @@ export function wilson(right: number, n: number, z = 1.96): Interval {
   return { low: Math.max(0, (centre - half) / scale), high: Math.min(1, (centre + half) / scale) };
 }
 
+/** Wilson's 95 % interval of the accuracy: chance alone moves it that far on so many examples. */
+export function accuracyInterval(predicted: Classes, expected: Classes): Interval {
+  const n = expected.length;
+  return wilson(Math.round(accuracy(predicted, expected) * n), n);
+}
+
+/** [expected, predicted] how many examples of a class were given which class, over `classes` classes. */
+export function confusion(predicted: Classes, expected: Classes, classes: number): number[][] {
+  checkLengths(predicted, expected);
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let i = 0; i < expected.length; i++) counts[expected[i]][predicted[i]]++;
+  return counts;
+}
+
 function classCount(classes: Classes): number {
   let most = -1;
   for (let i = 0; i < classes.length; i++) most = Math.max(most, classes[i]);
