@@ -5,6 +5,7 @@ import { load } from '../host/node/index.ts';
 import { BACKENDS, type BackendName, chooseBackend } from '../trainer/backend/index.ts';
 import type { encode } from '../trainer/encode.ts';
 import { evaluate } from '../trainer/evaluate.ts';
+import { startShape } from '../trainer/init/index.ts';
 import { type RunFile, readRunFile } from '../trainer/run-file.ts';
 import {
   checkSettings,
@@ -56,12 +57,13 @@ type Options = DataOptions &
   Partial<Record<NumberName, number>> & {
     out?: string;
     resume?: string;
-    preset: PresetName;
+    preset?: PresetName;
     twin?: boolean;
     backend: BackendName;
     checkpointEvery: number;
     reviews?: string[];
     vectors?: string;
+    init?: string;
     json?: boolean;
   } & Partial<Shape>;
 
@@ -69,6 +71,7 @@ const EXAMPLES = `
 Examples:
   $ beex train --task sst2 --data glue --out runs/sst2
   $ beex train --train mails.csv --dev more.csv --text body --label folder --out runs/mails
+  $ beex train --task mrpc --data glue --init runs/sst2 --out runs/mrpc
   $ beex train --resume runs/sst2
 
 The folder then holds run.json (settings), vocabulary.beex, checkpoint.safetensors, metrics.jsonl and,
@@ -80,7 +83,9 @@ export function register(program: Command): void {
     .option('-o, --out <folder>', 'where the run is kept')
     .option('--resume <folder>', 'go on with the run in this folder, with its own settings')
     .addOption(
-      new Option('--preset <name>', 'shape of the model').choices(Object.keys(PRESETS)).default('micro'),
+      new Option('--preset <name>', "shape of the model: micro, or --init's, unless given").choices(
+        Object.keys(PRESETS),
+      ),
     )
     .option('--twin', 'train the float32 twin, by the same recipe')
     .addOption(new Option('--backend <name>', 'what to compute on').choices([...BACKENDS]).default('wasm'))
@@ -91,6 +96,10 @@ export function register(program: Command): void {
     .option(
       '--vectors <path>',
       'word vectors that the embedding starts from (GloVe text, or a folder of .npy)',
+    )
+    .option(
+      '--init <path>',
+      "a start: a run's folder, a model file, or an encoder of BERT's family (.safetensors, vocab.txt)",
     )
     .option('--checkpoint-every <seconds>', 'time between checkpoints', wholeNumber(1), 120)
     .option('--json', 'print the evaluation on the development split as JSON');
@@ -119,6 +128,7 @@ async function run(options: Options): Promise<void> {
     ...sourceOf(options),
     reviews: options.reviews,
     vectors: options.vectors,
+    init: options.init,
   };
   if (!resumed && existsSync(`${folder}/checkpoint.safetensors`)) {
     throw new UsageError(
@@ -156,7 +166,12 @@ function requireSound(shape: Shape, recipe: Recipe): void {
 }
 
 function shapeOf(options: Options): Shape {
-  const { hidden, slfn, blocks, heads, tokens } = { ...PRESETS[options.preset], ...options };
+  const { preset, init } = options;
+  const ofInit = preset === undefined && init !== undefined ? startShape(init) : undefined;
+  const { hidden, slfn, blocks, heads, tokens } = {
+    ...(ofInit ?? PRESETS[preset ?? 'micro']),
+    ...options,
+  };
   return { hidden, slfn, blocks, heads, tokens };
 }
 

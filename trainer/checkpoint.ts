@@ -106,7 +106,7 @@ export function readCheckpoint(folder: string): Checkpoint {
     };
   } catch (error) {
     if (!(error instanceof TensorFileError)) throw error;
-    throw new CheckpointError(`${path}: damaged, ${error.message}; start the run again without --resume`);
+    throw new CheckpointError(`${path}: damaged, ${error.message}; that run has to be begun anew`);
   }
 }
 

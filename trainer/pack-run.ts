@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Normalizer, PolicyKind } from '../assembly/format.ts';
 import { readVocabulary, writeModel } from '../host/model-file/index.ts';
-import type { OperatingPoint } from '../host/model-file/parts.ts';
+import type { OperatingPoint, VocabularyParts } from '../host/model-file/parts.ts';
 import { load } from '../host/node/index.ts';
 import { type CalibratedPoint, calibrate } from './calibrate.ts';
 import { CheckpointError, readCheckpoint, VOCABULARY_FILE, writeAtomically } from './checkpoint.ts';
@@ -14,6 +14,7 @@ import { packBlock, packEmbedding, packExit, type Weights } from './pack.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 
 export const CALIBRATION_FILE = 'calibration.json';
+/** Of vocabularies that are learned here. */
 export const NORMALIZER = Normalizer.Lowercase | Normalizer.StripAccents;
 
 /** Used until thresholds are calibrated: every block runs. */
@@ -21,11 +22,11 @@ function uncalibrated(blocks: number): OperatingPoint[] {
   return [{ name: 'full', kind: PolicyKind.Full, parameter: 0, thresholds: new Float32Array(blocks) }];
 }
 
-/** Packs weights as they are; `pieces` are the vocabulary's. */
+/** Packs weights as they are. */
 export function packModel(
   run: RunFile,
   weights: Weights,
-  pieces: string[],
+  { pieces, normalizer }: Pick<VocabularyParts, 'pieces' | 'normalizer'>,
   points?: CalibratedPoint[],
 ): Uint8Array {
   const { shape } = run;
@@ -40,7 +41,7 @@ export function packModel(
       vocabulary: run.vocabulary,
       segments: run.pair ? 2 : 1,
     },
-    normalizer: NORMALIZER,
+    normalizer,
     policies: points ?? uncalibrated(shape.blocks),
     labels: run.labels,
     pieces,
@@ -52,6 +53,7 @@ export function packModel(
       metric: run.metric,
       records: run.counts,
       recipe: run.recipe,
+      ...(run.init ? { init: run.init } : {}),
       ...(points
         ? {
             calibration: points.map(({ name, score: reached, meanOperations }) => ({
@@ -77,9 +79,9 @@ export function packRun(folder: string): Uint8Array {
     );
   }
   const { weights } = readCheckpoint(folder);
-  const { pieces } = readVocabulary(readFileSync(join(folder, VOCABULARY_FILE)));
+  const vocabulary = readVocabulary(readFileSync(join(folder, VOCABULARY_FILE)));
   const values = Object.fromEntries([...weights].map(([name, entry]) => [name, entry.values]));
-  return packModel(run, values, pieces, readCalibration(folder));
+  return packModel(run, values, vocabulary, readCalibration(folder));
 }
 
 /** Runs the packed model over the calibration part, chooses thresholds and keeps them in the folder. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointError, NoRunError, RUN_FILE, writeAtomically } from './checkpoint.ts';
 import type { MetricName, TextRecord } from './data/record.ts';
+import type { StartRecord } from './init/start.ts';
 import type { ModelConfig } from './layers/config.ts';
 import type { Recipe, Shape } from './settings.ts';
 
@@ -25,6 +26,8 @@ export interface RunFile {
   digest: string;
   /** How the command line found the data; opaque here. */
   source: unknown;
+  /** What it started from, where that was not chance. */
+  init?: StartRecord;
 }
 
 export function writeRunFile(folder: string, run: RunFile): void {

@@ -30,6 +30,7 @@ import type { WordVectors } from './data/vectors.ts';
 import { encode } from './encode.ts';
 import { predictions } from './forward.ts';
 import { holdOutCalibration } from './hold-out.ts';
+import type { Start, StartTarget } from './init/index.ts';
 import { type InitialRows, rowsAlike, rowsFromVectors } from './initial-rows.ts';
 import { createModel, type Model } from './model.ts';
 import { withPackedEmbedding } from './pack.ts';
@@ -50,6 +51,8 @@ export interface TrainingData {
   warmStart?: TextRecord[];
   /** For the embedding's first rows; read only when a run starts. */
   vectors?: () => Promise<WordVectors>;
+  /** Vocabulary and first weights in place of learned and random ones; read only when a run starts. */
+  init?: (target: StartTarget) => Promise<Start>;
   /** How the data was found, to be found again at a resume. */
   source?: unknown;
 }
@@ -110,10 +113,12 @@ export async function train(
   const digest = digestOf(split.train, split.calibration, warmStart);
 
   const resumed = started ? readCheckpoint(folder) : undefined;
+  const learned = [...split.train, ...warmStart];
+  const start = resumed ? undefined : await findStart(data, shape, recipe, learned, events);
   const pieces = resumed
     ? readVocabulary(readFileSync(join(folder, VOCABULARY_FILE))).pieces
-    : await makeVocabulary(folder, [...split.train, ...warmStart], shape, recipe, data.dataset.pair, events);
-  const initial = resumed ? undefined : await firstRows(pieces, data, shape, recipe);
+    : await makeVocabulary(folder, learned, shape, recipe, data.dataset.pair, events, start);
+  const initial = resumed || start ? undefined : await firstRows(pieces, data, shape, recipe);
   const run = resumed ? readRunFile(folder) : startRun();
   if (run.digest !== digest) {
     throw new DataError(
@@ -130,7 +135,7 @@ export async function train(
       shape,
       recipe,
       vocabulary: pieces.length + SPECIAL_TOKENS,
-      rowWidth: initial?.width ?? shape.hidden,
+      rowWidth: start?.rowWidth ?? initial?.width ?? shape.hidden,
       counts: {
         train: split.train.length,
         calibration: split.calibration.length,
@@ -138,6 +143,7 @@ export async function train(
       },
       digest,
       source: data.source,
+      ...(start ? { init: start.record } : {}),
     };
     writeRunFile(folder, begun);
     return begun;
@@ -157,6 +163,7 @@ export async function train(
     createModel(events.backend, modelConfig(run, isSigned(stage), stages[stage]?.dropout ?? 0), recipe.seed);
   let model = modelOf(progress.stage);
   if (initial) model.import({ 'embedding.rows': initial.rows });
+  if (start) model.import(start.values);
   if (resumed) {
     model.import(valuesOf(resumed.weights));
     if (!progress.finished) model.importOptimizer(valuesOf(resumed.moments), resumed.optimizerStep);
@@ -218,6 +225,23 @@ function checkWarmStart(records: readonly TextRecord[], labels: readonly string[
   );
 }
 
+/** What the data say to start from, where they do. */
+async function findStart(
+  { dataset, init }: TrainingData,
+  shape: Shape,
+  recipe: Recipe,
+  records: readonly TextRecord[],
+  { onPhase }: RunEvents,
+): Promise<Start | undefined> {
+  if (!init) return undefined;
+  onPhase?.('reading the starting point');
+  const { labels, pair } = dataset;
+  const start = await init({ shape, recipe, labels, pair, texts: () => textsOf(records) });
+  const { taken, left } = start.record;
+  onPhase?.(`starting from its ${taken.join(', ')}${left.length > 0 ? `; not its ${left.join(', ')}` : ''}`);
+  return start;
+}
+
 async function makeVocabulary(
   folder: string,
   records: readonly TextRecord[],
@@ -225,19 +249,24 @@ async function makeVocabulary(
   recipe: Recipe,
   pair: boolean,
   events: RunEvents,
+  start: Start | undefined,
 ): Promise<string[]> {
-  events.onPhase?.('learning the vocabulary');
+  const learn = async (): Promise<string[]> => {
+    events.onPhase?.('learning the vocabulary');
+    const split = await loadSplitter(NORMALIZER);
+    return learnVocabulary(textsOf(records), { split, size: recipe.vocabularySize });
+  };
+  const { pieces, normalizer } = start ?? { pieces: await learn(), normalizer: NORMALIZER };
   mkdirSync(folder, { recursive: true });
-  const texts = records.flatMap(({ text, pair: second }) => (second === undefined ? [text] : [text, second]));
-  const pieces = learnVocabulary(texts, {
-    split: await loadSplitter(NORMALIZER),
-    size: recipe.vocabularySize,
-  });
   writeAtomically(
     join(folder, VOCABULARY_FILE),
-    writeVocabulary({ normalizer: NORMALIZER, pieces, tokens: shape.tokens, segments: pair ? 2 : 1 }),
+    writeVocabulary({ normalizer, pieces, tokens: shape.tokens, segments: pair ? 2 : 1 }),
   );
   return pieces;
+}
+
+function textsOf(records: readonly TextRecord[]): string[] {
+  return records.flatMap(({ text, pair }) => (pair === undefined ? [text] : [text, pair]));
 }
 
 async function firstRows(

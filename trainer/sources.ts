@@ -4,6 +4,7 @@ import { loadTables } from './data/table.ts';
 import { loadTask } from './data/tasks.ts';
 import { loadVectors } from './data/vectors.ts';
 import { reviewSentences } from './data/weak.ts';
+import { loadStart } from './init/index.ts';
 import type { TrainingData } from './run.ts';
 
 export interface Source {
@@ -19,6 +20,8 @@ export interface Source {
   reviews?: string[];
   /** Word vectors that the embedding starts from. */
   vectors?: string;
+  /** A run, a model file or a published encoder to start from. */
+  init?: string;
 }
 
 /** Both splits, from the task's folder or the user's own files. */
@@ -37,12 +40,16 @@ export function loadDataset(source: Source): Dataset {
 /** All that a run learns from, and the development split, which it only reports. */
 export function loadTrainingData(source: Source): { data: TrainingData; dev: TextRecord[] } {
   const dataset = loadDataset(source);
-  const { reviews = [], vectors } = source;
+  const { reviews = [], vectors, init } = source;
+  if (init !== undefined && vectors !== undefined) {
+    throw new DataError('--init and --vectors exclude each other: both say where embedding rows begin');
+  }
   return {
     data: {
       dataset,
       warmStart: reviews.flatMap((path) => [...reviewSentences(path)]),
       ...(vectors === undefined ? {} : { vectors: () => loadVectors(vectors) }),
+      ...(init === undefined ? {} : { init: (target) => loadStart(init, target) }),
       source,
     },
     dev: dataset.dev,

@@ -1,0 +1,41 @@
+/**
+ * Starting points: `beex train --init PATH`.
+ *
+ *   from-run.ts       a run's folder                        take.ts        what fits of an encoder of ours
+ *   from-model.ts     a packed model, unpacked              unpack.ts      from bits to latent weights
+ *   from-encoder.ts   a published encoder of BERT's family  wordpieces.ts  its vocabulary, as ours
+ *                                                           projection.ts  its rows, d wide
+ */
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { CHECKPOINT_FILE, RUN_FILE } from '../checkpoint.ts';
+import { DataError } from '../data/record.ts';
+import { readRunFile } from '../run-file.ts';
+import type { Shape } from '../settings.ts';
+import { startFromRun } from './from-run.ts';
+import type { Start, StartTarget } from './start.ts';
+
+export type { Start, StartRecord, StartTarget } from './start.ts';
+
+/** Reads the starting point at `path`. @throws DataError, CheckpointError */
+export async function loadStart(path: string, target: StartTarget): Promise<Start> {
+  const folder = runFolder(path);
+  if (folder !== undefined) return startFromRun(folder, target);
+  throw new DataError(`${path}: is no run's folder`);
+}
+
+/** The shape that a run from here has unless told otherwise; undefined where the file does not fix it. */
+export function startShape(path: string): Shape | undefined {
+  const folder = runFolder(path);
+  return folder === undefined ? undefined : readRunFile(folder).shape;
+}
+
+/** The folder of the run that is meant, by itself or by its checkpoint. */
+function runFolder(path: string): string | undefined {
+  const folder = isFolder(path) ? path : basename(path) === CHECKPOINT_FILE ? dirname(path) : undefined;
+  return folder !== undefined && existsSync(join(folder, RUN_FILE)) ? folder : undefined;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
