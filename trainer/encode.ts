@@ -8,8 +8,8 @@ export function encode(
   records: readonly TextRecord[],
   labels: readonly string[],
 ): Example[] {
-  return records.map(({ text, pair, label }) => {
+  return records.map(({ text, pair, label, shares }) => {
     const { ids, segmentStart } = tokenizer.tokenize(pair === undefined ? text : [text, pair]);
-    return { ids: ids.slice(), segmentStart, label: labels.indexOf(label) };
+    return { ids: ids.slice(), segmentStart, label: labels.indexOf(label), shares };
   });
 }

@@ -51,10 +51,18 @@ export interface LossResult {
   routing: number[];
 }
 
-/** Logits [L] of [texts * classes] and labels [texts] to the loss and its gradient. */
+/** What the logits should have been. */
+export interface Targets {
+  /** [texts] class indices. */
+  labels: Int32Array;
+  /** [texts] soft labels, each [classes]; one that is undefined leaves the class, smoothed. */
+  shares?: readonly (readonly number[] | undefined)[];
+}
+
+/** Logits [L] of [texts * classes] and targets [texts] to the loss and its gradient. */
 export function routedLoss(
   logits: readonly Float32Array[],
-  labels: Int32Array,
+  { labels, shares }: Targets,
   classes: number,
   options: LossOptions,
 ): LossResult {
@@ -71,7 +79,7 @@ export function routedLoss(
     const label = labels[t];
     if (!(label >= 0 && label < classes)) throw new RangeError(`label ${label} of ${classes} classes`);
     const softmaxes = logits.map((exit) => softmax(exit.subarray(t * classes, (t + 1) * classes)));
-    const target = smoothTarget(label, classes, options.labelSmoothing);
+    const target = shares?.[t] ?? smoothTarget(label, classes, options.labelSmoothing);
     const weight = (options.classWeights?.[label] ?? 1) / texts;
     const losses = softmaxes.map(({ logs }) => crossEntropy(target, logs));
     const route = routing(
@@ -129,7 +137,7 @@ function softmax(logits: Float32Array): Softmax {
   return { values, logs, entropy: Math.max(0, crossEntropy(values, logs)), best };
 }
 
-function crossEntropy(target: number[], logs: number[]): number {
+function crossEntropy(target: readonly number[], logs: number[]): number {
   let sum = 0;
   for (let c = 0; c < logs.length; c++) if (target[c] !== 0) sum -= target[c] * logs[c];
   return sum;

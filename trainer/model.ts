@@ -26,6 +26,8 @@ export interface Batch {
   starts?: Int32Array | undefined;
   /** [size]; not needed for logits */
   labels: Int32Array;
+  /** [size] soft labels, each [C] or undefined; absent where every text has its class alone */
+  shares?: readonly (readonly number[] | undefined)[];
 }
 
 /** What may change from step to step; the rest has the defaults of loss.ts and optimizer.ts. */
@@ -52,7 +54,7 @@ export interface Model {
   /** Loss and the gradient of every variable, changing nothing. */
   gradients(batch: Batch, hyper?: Hyper): { loss: number; gradients: Map<string, Float32Array> };
   /** Logits [size * C] of every exit, without dropout. */
-  logits(batch: Omit<Batch, 'labels'>): Float32Array[];
+  logits(batch: Omit<Batch, 'labels' | 'shares'>): Float32Array[];
   /** All variables by name. */
   export(): Record<string, Float32Array>;
   /** Sets the variables that are given, all of a model's or some (such as pretrained rows). */
@@ -97,7 +99,7 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
         const routed = tf.customGrad((...args) => {
           const exits = args.slice(0, -1) as unknown as Tensor[];
           const values = exits.map((exit) => exit.dataSync() as Float32Array);
-          parts = routedLoss(values, batch.labels, config.classes, options);
+          parts = routedLoss(values, batch, config.classes, options);
           const { loss, gradients } = parts;
           return {
             value: tf.scalar(loss),

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BackendName } from './backend/index.ts';
 import { CheckpointError, NoRunError, RUN_FILE, writeAtomically } from './checkpoint.ts';
 import type { MetricName, TextRecord } from './data/record.ts';
 import type { StartRecord } from './init/start.ts';
@@ -9,6 +10,8 @@ import type { ModelConfig } from './layers/config.ts';
 import type { Recipe, Shape } from './settings.ts';
 
 export interface RunFile {
+  /** What it was begun on, which a resumed run goes on with; absent in runs of before there was a choice. */
+  backend?: BackendName;
   /** The task, or the name of the user's file. */
   name: string;
   labels: string[];
@@ -67,7 +70,9 @@ export function modelConfig(run: RunFile, signed: boolean, dropout: number): Mod
 export function digestOf(...parts: (readonly TextRecord[])[]): string {
   const hash = createHash('sha256');
   for (const records of parts) {
-    for (const { text, pair, label } of records) hash.update(JSON.stringify([text, pair, label]));
+    for (const { text, pair, label, shares } of records) {
+      hash.update(JSON.stringify(shares ? [text, pair, label, shares] : [text, pair, label]));
+    }
     hash.update('\n');
   }
   return hash.digest('hex');

@@ -1,5 +1,6 @@
 /** Where a run's data comes from, as the command line says it, and how it is read. */
 import { DataError, type Dataset, type TextRecord } from './data/record.ts';
+import { readSoftLabels } from './data/soft-labels.ts';
 import { loadTables } from './data/table.ts';
 import { loadTask } from './data/tasks.ts';
 import { loadVectors } from './data/vectors.ts';
@@ -18,6 +19,8 @@ export interface Source {
   label?: string;
   /** Reviews whose sentences are learned first, under the review's rating. */
   reviews?: string[];
+  /** Tables of softly labelled texts, as `beex label` writes them, that are learned first. */
+  softLabels?: string[];
   /** Word vectors that the embedding starts from. */
   vectors?: string;
   /** A run, a model file or a published encoder to start from. */
@@ -40,14 +43,17 @@ export function loadDataset(source: Source): Dataset {
 /** All that a run learns from, and the development split, which it only reports. */
 export function loadTrainingData(source: Source): { data: TrainingData; dev: TextRecord[] } {
   const dataset = loadDataset(source);
-  const { reviews = [], vectors, init } = source;
+  const { reviews = [], softLabels = [], vectors, init } = source;
   if (init !== undefined && vectors !== undefined) {
     throw new DataError('--init and --vectors exclude each other: both say where embedding rows begin');
   }
   return {
     data: {
       dataset,
-      warmStart: reviews.flatMap((path) => [...reviewSentences(path)]),
+      warmStart: [
+        ...reviews.flatMap((path) => [...reviewSentences(path)]),
+        ...softLabels.flatMap((path) => readSoftLabels(path, dataset.labels)),
+      ],
       ...(vectors === undefined ? {} : { vectors: () => loadVectors(vectors) }),
       ...(init === undefined ? {} : { init: (target) => loadStart(init, target) }),
       source,

@@ -24,6 +24,8 @@ export interface Example {
   segmentStart: number;
   /** Class index. */
   label: number;
+  /** A soft label, which is learned in place of the class: [C] probabilities. */
+  shares?: readonly number[] | undefined;
 }
 
 /** What a model is given, and which examples it holds. */
@@ -99,6 +101,7 @@ function pad(examples: readonly Example[], chosen: Int32Array): Batch {
     lengths: new Int32Array(size),
     starts: new Int32Array(size),
     labels: new Int32Array(size),
+    shares: Array.from(chosen, (index) => examples[index].shares),
     examples: Int32Array.from(chosen),
   };
   for (let row = 0; row < size; row++) {

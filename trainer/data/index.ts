@@ -5,6 +5,7 @@
  *   table.ts    a user's CSV, TSV, JSONL    batches.ts       encoded examples in length buckets
  *   weak.ts     review corpora              metrics.ts       GLUE's scores
  *   vectors.ts  word vectors                bag-of-words.ts  the baseline beside every result
+ *   soft-labels.ts  texts that `beex label` labelled
  *
  * What is wrong with a file is thrown as a DataError: one line that names the file, the line in it
  * and the remedy.
@@ -24,6 +25,7 @@ export {
   wilson,
 } from './metrics.ts';
 export { DataError, type Dataset, type MetricName, type TextRecord } from './record.ts';
+export { readSoftLabels, writeSoftLabels } from './soft-labels.ts';
 export { containmentGroups, holdOut, type SplitOptions, split } from './splits.ts';
 export { type Columns, checkLabels, labelsOf, loadTables, readTable, type Table } from './table.ts';
 export { findTask, loadTask, loadTaskSplit, readTaskFile, TASKS, type Task } from './tasks.ts';

@@ -5,6 +5,8 @@ export interface TextRecord {
   text: string;
   pair?: string;
   label: string;
+  /** A soft label: the probability of each class, in the order of the data set's labels; `label` has the most. */
+  shares?: readonly number[];
 }
 
 /** The scores that GLUE reports; `score` in metrics.ts computes them. */
