@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { load } from '../host/node/index.ts';
-import { BACKENDS, type BackendName, chooseBackend } from '../trainer/backend/index.ts';
+import { BACKENDS, type Backend } from '../trainer/backend/index.ts';
 import type { encode } from '../trainer/encode.ts';
 import { evaluate } from '../trainer/evaluate.ts';
 import { startShape } from '../trainer/init/index.ts';
@@ -17,6 +17,7 @@ import {
 } from '../trainer/settings.ts';
 import { loadTrainingData, type Source } from '../trainer/sources.ts';
 import { trainerScores } from '../trainer/trainer-scores.ts';
+import type { BackendChoice } from './backend.ts';
 import { addDataOptions, type DataOptions, sourceOf } from './data-options.ts';
 import { UsageError } from './errors.ts';
 import { evaluationText, shownScore } from './eval-table.ts';
@@ -59,9 +60,10 @@ type Options = DataOptions &
     resume?: string;
     preset?: PresetName;
     twin?: boolean;
-    backend: BackendName;
+    backend?: BackendChoice;
     checkpointEvery: number;
     reviews?: string[];
+    softLabels?: string[];
     vectors?: string;
     init?: string;
     json?: boolean;
@@ -88,11 +90,17 @@ export function register(program: Command): void {
       ),
     )
     .option('--twin', 'train the float32 twin, by the same recipe')
-    .addOption(new Option('--backend <name>', 'what to compute on').choices([...BACKENDS]).default('wasm'))
+    .addOption(
+      new Option(
+        '--backend <name>',
+        'what to compute on; auto, the default: the fastest that works here',
+      ).choices(['auto', ...BACKENDS]),
+    )
     .option(
       '--reviews <path...>',
       'reviews whose sentences are learned first, under the rating (columns text, rating)',
     )
+    .option('--soft-labels <file...>', 'texts that `beex label` labelled, learned first')
     .option(
       '--vectors <path>',
       'word vectors that the embedding starts from (GloVe text, or a folder of .npy)',
@@ -127,6 +135,7 @@ async function run(options: Options): Promise<void> {
   const source = (resumed?.source as Source | undefined) ?? {
     ...sourceOf(options),
     reviews: options.reviews,
+    softLabels: options.softLabels,
     vectors: options.vectors,
     init: options.init,
   };
@@ -144,7 +153,7 @@ async function run(options: Options): Promise<void> {
     data,
     shape,
     recipe,
-    backend: options.backend,
+    backend: options.backend ?? (resumed ? (resumed.backend ?? 'wasm') : 'auto'),
     resume: resumed !== undefined,
     checkpointEvery: options.checkpointEvery,
   });
@@ -152,7 +161,7 @@ async function run(options: Options): Promise<void> {
     process.exitCode = INTERRUPTED;
     return;
   }
-  if (result.modelFile === undefined) await reportTwin(folder, result.run, dev, options);
+  if (result.modelFile === undefined) await reportTwin(folder, result, dev, options);
   else await reportModel(result.modelFile, result.run, dev, options);
 }
 
@@ -200,8 +209,13 @@ async function reportModel(file: string, run: RunFile, dev: Parameters<typeof en
   note(`\npacked as ${file}; try: beex classify --model ${file} "some text"`);
 }
 
-async function reportTwin(folder: string, run: RunFile, dev: Parameters<typeof encode>[1], options: Options) {
-  const scores = await trainerScores(folder, await chooseBackend(options.backend), dev);
+async function reportTwin(
+  folder: string,
+  { run, backend }: { run: RunFile; backend: Backend },
+  dev: Parameters<typeof encode>[1],
+  options: Options,
+) {
+  const scores = await trainerScores(folder, backend, dev);
   if (options.json)
     await printJson({ task: run.name, metric: run.metric, n: dev.length, twin: true, exits: scores });
   else {
