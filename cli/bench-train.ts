@@ -1,13 +1,14 @@
 /**
  * What a training step costs: the layers written in plain tfjs operations against the trainer's
- * own kernels, on the same wasm backend, in one run. `npm run bench:train`.
+ * own kernels, on the same wasm backend, in one run. `npm run bench:train`; names of backends after
+ * `--` are measured too, with plain layers, as in `npm run bench:train -- webgpu`.
  */
-import { chooseBackend } from '../trainer/backend/index.ts';
-import { type Batch, createModel, type ModelConfig } from '../trainer/model.ts';
-import { createRandom } from '../trainer/random.ts';
+import { BACKENDS, type BackendName, chooseBackend } from '../trainer/backend/index.ts';
+import type { ModelConfig } from '../trainer/model.ts';
+import { stepTime } from '../trainer/step-time.ts';
+import { UsageError } from './errors.ts';
 
 const TEXTS = 32;
-const TOKENS = 32;
 
 /** The preset micro with a vocabulary of 8000. */
 const CONFIG: ModelConfig = {
@@ -16,7 +17,7 @@ const CONFIG: ModelConfig = {
   blocks: 4,
   heads: 4,
   classes: 2,
-  tokens: TOKENS,
+  tokens: 32,
   vocabulary: 8000,
   segments: 1,
   rowWidth: 128,
@@ -24,44 +25,28 @@ const CONFIG: ModelConfig = {
   dropout: { embedding: 0.1, block: 0.1, exit: 0.1 },
 };
 
-/** Texts of full length, so that every token is work. */
-function batch(seed: number): Batch {
-  const random = createRandom(seed);
-  return {
-    size: TEXTS,
-    width: TOKENS,
-    ids: Int32Array.from({ length: TEXTS * TOKENS }, () => random.below(CONFIG.vocabulary)),
-    lengths: new Int32Array(TEXTS).fill(TOKENS),
-    labels: Int32Array.from({ length: TEXTS }, () => random.below(CONFIG.classes)),
-  };
-}
-
-/** Median milliseconds of `steps` steps, after a few to warm up. */
-async function measure(name: 'wasm' | 'wasm-plain', twin: boolean, steps: number): Promise<number> {
+/** Prints and returns the median milliseconds of `steps` steps. */
+async function measure(what: string, name: BackendName, twin: boolean, steps: number): Promise<number> {
   const backend = await chooseBackend(name);
-  const model = createModel(backend, { ...CONFIG, twin }, 1);
-  const times: number[] = [];
-  const warmUp = Math.min(5, steps);
-  for (let step = 0; step < steps + warmUp; step++) {
-    const input = batch(step);
-    const start = performance.now();
-    model.trainStep(input);
-    if (step >= warmUp) times.push(performance.now() - start);
-  }
-  model.dispose();
-  return times.sort((a, b) => a - b)[times.length >> 1];
+  const milliseconds = stepTime(
+    backend,
+    { ...CONFIG, twin },
+    { texts: TEXTS, warmUp: Math.min(5, steps), steps },
+  );
+  const device = backend.device ? ` (${backend.device})` : '';
+  console.log(`${(what + device).padEnd(56)} ${milliseconds.toFixed(1).padStart(8)} ms a step`);
+  return milliseconds;
 }
 
-function line(what: string, milliseconds: number): void {
-  console.log(`${what.padEnd(44)} ${milliseconds.toFixed(1).padStart(8)} ms a step`);
-}
+const others = process.argv.slice(2);
+const unknown = others.find((name) => !(BACKENDS as readonly string[]).includes(name));
+if (unknown !== undefined) throw new UsageError(`${unknown} is no backend; there are ${BACKENDS.join(', ')}`);
 
 console.log(
-  `d 128, f 256, L 4, ${TEXTS} texts of ${TOKENS} tokens, vocabulary 8000, wasm backend, one thread\n`,
+  `d 128, f 256, L 4, ${TEXTS} texts of ${CONFIG.tokens} tokens, vocabulary 8000; wasm has one thread\n`,
 );
-const plain = await measure('wasm-plain', false, 3);
-line('binarized, layers written plainly', plain);
-const kernels = await measure('wasm', false, 30);
-line('binarized, kernels', kernels);
-line('float twin, kernels', await measure('wasm', true, 15));
+const plain = await measure('wasm, binarized, layers written plainly', 'wasm-plain', false, 3);
+const kernels = await measure('wasm, binarized, kernels', 'wasm', false, 30);
+await measure('wasm, float twin, kernels', 'wasm', true, 15);
+for (const name of others as BackendName[]) await measure(`${name}, binarized`, name, false, 5);
 console.log(`\nkernels are ${(plain / kernels).toFixed(1)} times faster than plain layers`);

@@ -20,6 +20,7 @@ const CALLERS_ERRORS = new Set([
   'DataError',
   'NoRunError',
   'MissingToolError',
+  'MissingPackageError',
 ]);
 
 /** The exit code for an error; its line has been written to standard error. */

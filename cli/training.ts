@@ -1,7 +1,9 @@
 /** Runs a training with progress on standard error; Ctrl-C leaves a checkpoint that can be resumed. */
-import { type BackendName, chooseBackend } from '../trainer/backend/index.ts';
+import type { Backend } from '../trainer/backend/index.ts';
+import type { ModelConfig } from '../trainer/model.ts';
 import { type RunResult, type TrainingData, train } from '../trainer/run.ts';
 import type { Recipe, Shape } from '../trainer/settings.ts';
+import { type BackendChoice, startBackend } from './backend.ts';
 import { note, percent } from './output.ts';
 import { createProgress } from './progress.ts';
 
@@ -13,13 +15,13 @@ export interface TrainingOptions {
   data: TrainingData;
   shape: Shape;
   recipe: Recipe;
-  backend: BackendName;
+  backend: BackendChoice;
   resume?: boolean;
   checkpointEvery?: number;
 }
 
-export async function runTraining(options: TrainingOptions): Promise<RunResult> {
-  const { folder, data, shape, recipe, backend, resume, checkpointEvery } = options;
+export async function runTraining(options: TrainingOptions): Promise<RunResult & { backend: Backend }> {
+  const { folder, data, shape, recipe, resume, checkpointEvery } = options;
   const progress = createProgress();
   const interrupt = new AbortController();
   const onSignal = (): void => {
@@ -32,8 +34,9 @@ export async function runTraining(options: TrainingOptions): Promise<RunResult> 
   process.on('SIGTERM', onSignal);
   let metrics = '';
   try {
+    const backend = await startBackend(options.backend, configOf(options));
     const result = await train(folder, data, shape, recipe, {
-      backend: await chooseBackend(backend),
+      backend,
       resume,
       checkpointEvery,
       signal: interrupt.signal,
@@ -48,10 +51,24 @@ export async function runTraining(options: TrainingOptions): Promise<RunResult> 
     });
     progress.end();
     if (!result.finished) note(`stopped; go on with: beex train --resume ${folder}`);
-    return result;
+    return { ...result, backend };
   } finally {
     progress.end();
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
+}
+
+/** The model to come, before its vocabulary is known: what backends are compared by. */
+function configOf({ data: { dataset }, shape, recipe }: TrainingOptions): ModelConfig {
+  const { dropout, twin, vocabularySize } = recipe;
+  return {
+    ...shape,
+    classes: dataset.labels.length,
+    vocabulary: vocabularySize,
+    segments: dataset.pair ? 2 : 1,
+    rowWidth: shape.hidden,
+    twin,
+    dropout: { embedding: dropout, block: dropout, exit: dropout },
+  };
 }

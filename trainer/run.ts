@@ -128,6 +128,7 @@ export async function train(
 
   function startRun(): RunFile {
     const begun: RunFile = {
+      backend: events.backend.name,
       name: data.dataset.name,
       labels: data.dataset.labels,
       pair: data.dataset.pair,

@@ -4,34 +4,26 @@
  */
 import { createRequire } from 'node:module';
 import type * as core from '@tensorflow/tfjs-core';
+import { locateAll } from './packages.ts';
 
 export type Tf = typeof core;
 export type { DataId, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 
 const require = createRequire(import.meta.url);
 
-/** Says how to get tfjs; thrown when a package of it cannot be found. */
-export class MissingTfjs extends Error {
-  constructor(missing: string) {
-    super(
-      `Training needs ${missing}, which is not installed. Install it with:\n` +
-        '  npm install @tensorflow/tfjs-core@4.22 @tensorflow/tfjs-backend-cpu@4.22 @tensorflow/tfjs-backend-wasm@4.22',
-    );
-    this.name = 'MissingTfjs';
-  }
-}
+/** What every backend needs; `wasm` and `cpu` need no more. */
+export const TFJS_PACKAGES = [
+  '@tensorflow/tfjs-core@4.22',
+  '@tensorflow/tfjs-backend-cpu@4.22',
+  '@tensorflow/tfjs-backend-wasm@4.22',
+];
 
-/** Loads one of tfjs's packages. All share one copy of tfjs-core. */
+/** Loads one of tfjs's packages. All share one engine. @throws MissingPackageError */
 export function loadTfjs<Module>(name: string): Module {
-  try {
-    return require(name) as Module;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') throw new MissingTfjs(name);
-    throw cause;
-  }
+  return require(resolveTfjs(name)) as Module;
 }
 
-/** Where a package's files lie. */
+/** Where a package's files lie. @throws MissingPackageError */
 export function resolveTfjs(name: string): string {
-  return require.resolve(name);
+  return locateAll('Training', [name], TFJS_PACKAGES)[0];
 }
