@@ -8,7 +8,7 @@ import type { WordVectors } from './data/vectors.ts';
 import { createRandom } from './random.ts';
 
 /** About the spread of GloVe's components. */
-const SPREAD = 0.4;
+export const SPREAD = 0.4;
 
 export interface InitialRows {
   /** [V, e] */

@@ -11,7 +11,7 @@ import {
   writeAtomically,
   writeCheckpoint,
 } from '../../trainer/checkpoint.ts';
-import { decodeTensors, encodeTensors, TensorFileError } from '../../trainer/safetensors.ts';
+import { decodeTensors, encodeTensors, openTensors, TensorFileError } from '../../trainer/safetensors.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -80,21 +80,47 @@ test('safetensors: the header that other tools expect', () => {
   expect([...bytes.subarray(8 + length)]).toEqual([0, 0, 0x80, 0x3f, 0, 0, 0, 0x40]);
 });
 
-test('safetensors: other types and places outside the file are refused', () => {
-  const make = (header: object): Uint8Array => {
-    const json = new TextEncoder().encode(JSON.stringify(header));
-    const bytes = new Uint8Array(8 + json.length + 8);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
-    bytes.set(json, 8);
-    return bytes;
-  };
-  expect(() => decodeTensors(make({ x: { dtype: 'F16', shape: [4], data_offsets: [0, 8] } }))).toThrow(
-    /type F16/,
+/** A file with this header and these bytes behind it. */
+function tensorFile(header: unknown, data: Uint8Array = new Uint8Array(8)): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(8 + json.length + data.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  bytes.set(data, 8 + json.length);
+  return bytes;
+}
+
+test('safetensors: half floats of both kinds are widened', () => {
+  const f16 = { dtype: 'F16', shape: [2, 2], data_offsets: [0, 8] };
+  const bf16 = { dtype: 'BF16', shape: [1], data_offsets: [8, 10] };
+  const halves = Uint8Array.of(0x00, 0x3c, 0x00, 0xc0, 0xff, 0x7b, 0x01, 0x00, 0xc0, 0xbf);
+  const { tensors } = decodeTensors(tensorFile({ f16, bf16 }, halves));
+  expect(tensors.get('f16')).toEqual({ shape: [2, 2], values: Float32Array.of(1, -2, 65504, 2 ** -24) });
+  expect(tensors.get('bf16')).toEqual({ shape: [1], values: Float32Array.of(-1.5) });
+});
+
+test('safetensors: a tensor that nobody asks for may be of any type', () => {
+  const { tensor } = openTensors(
+    tensorFile({
+      x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+      ids: { dtype: 'I64', shape: [1], data_offsets: [0, 8] },
+    }),
   );
-  expect(() => decodeTensors(make({ x: { dtype: 'F32', shape: [3], data_offsets: [0, 12] } }))).toThrow(
-    TensorFileError,
-  );
-  expect(() => decodeTensors(make({ x: { dtype: 'F32', shape: [1], data_offsets: [0, 8] } }))).toThrow(
-    TensorFileError,
-  );
+  expect(tensor('x')?.values).toEqual(Float32Array.of(0));
+  expect(tensor('y')).toBeUndefined();
+  expect(() => tensor('ids')).toThrow('tensor ids is of type I64, not F32, F16, BF16');
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['another type', { x: { dtype: 'I32', shape: [2], data_offsets: [0, 8] } }, /type I32/],
+  ['a place behind the end', { x: { dtype: 'F32', shape: [3], data_offsets: [0, 12] } }, /outside/],
+  ['a place of another size', { x: { dtype: 'F32', shape: [1], data_offsets: [0, 8] } }, /outside/],
+  ['a place before the start', { x: { dtype: 'F32', shape: [1], data_offsets: [-4, 0] } }, /no shape/],
+  ['no place', { x: { dtype: 'F32', shape: [1] } }, /no shape/],
+  ['a shape that is none', { x: { dtype: 'F32', shape: 'wide', data_offsets: [0, 4] } }, /no shape/],
+  ['an entry that is none', { x: null }, /type undefined/],
+  ['a header that is a list', [], /no JSON object/],
+])('safetensors: %s is refused', (_, header, message) => {
+  expect(() => decodeTensors(tensorFile(header))).toThrow(TensorFileError);
+  expect(() => decodeTensors(tensorFile(header))).toThrow(message);
 });

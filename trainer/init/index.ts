@@ -2,7 +2,6 @@
  * Starting points: `beex train --init PATH`.
  *
  *   from-run.ts       a run's folder                        take.ts        what fits of an encoder of ours
- *   from-model.ts     a packed model, unpacked              unpack.ts      from bits to latent weights
  *   from-encoder.ts   a published encoder of BERT's family  wordpieces.ts  its vocabulary, as ours
  *                                                           projection.ts  its rows, d wide
  */
@@ -12,16 +11,25 @@ import { CHECKPOINT_FILE, RUN_FILE } from '../checkpoint.ts';
 import { DataError } from '../data/record.ts';
 import { readRunFile } from '../run-file.ts';
 import type { Shape } from '../settings.ts';
+import { startFromEncoder } from './from-encoder.ts';
 import { startFromRun } from './from-run.ts';
 import type { Start, StartTarget } from './start.ts';
 
 export type { Start, StartRecord, StartTarget } from './start.ts';
 
+/** How model hubs name the file in an encoder's folder. */
+const PUBLISHED_FILE = 'model.safetensors';
+
 /** Reads the starting point at `path`. @throws DataError, CheckpointError */
 export async function loadStart(path: string, target: StartTarget): Promise<Start> {
   const folder = runFolder(path);
   if (folder !== undefined) return startFromRun(folder, target);
-  throw new DataError(`${path}: is no run's folder`);
+  if (path.endsWith('.safetensors')) return startFromEncoder(path, target);
+  const encoder = join(path, PUBLISHED_FILE);
+  if (existsSync(encoder)) return startFromEncoder(encoder, target);
+  throw new DataError(
+    `${path}: is neither a run's folder nor an encoder (a .safetensors file with vocab.txt beside it)`,
+  );
 }
 
 /** The shape that a run from here has unless told otherwise; undefined where the file does not fix it. */
