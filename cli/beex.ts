@@ -4,16 +4,18 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { register as bench } from './bench.ts';
+import { register as calibrate } from './calibrate.ts';
 import { register as classify } from './classify.ts';
 import { report } from './errors.ts';
 import { register as evaluate } from './eval.ts';
 import { register as flash } from './flash.ts';
 import { register as inspect } from './inspect.ts';
+import { register as label } from './label.ts';
 import { register as pack } from './pack.ts';
 import { register as train } from './train.ts';
 
 /** In the order in which help lists them. */
-const VERBS = [train, pack, evaluate, classify, bench, inspect, flash];
+const VERBS = [train, label, pack, calibrate, evaluate, classify, bench, inspect, flash];
 
 const { resolve } = createRequire(import.meta.url);
 const { version, description } = JSON.parse(readFileSync(resolve('beexformer/package.json'), 'utf8'));

@@ -8,6 +8,12 @@ export interface CalibrationSplit {
   calibration: TextRecord[];
 }
 
+/** Part of a training split that is held out, within bounds. */
+const SHARE = 0.1;
+const MOST = 600;
+/** The same for every run, whatever its own seed: runs can be compared, and may teach each other. */
+const SEED = 1;
+
 /**
  * Holds out about `count` records. Single texts may lie within one another (SST-2's phrases lie
  * within its sentences), and a phrase that was learned tells its sentence's label: a record that is
@@ -17,8 +23,8 @@ export interface CalibrationSplit {
  */
 export function holdOutCalibration(
   records: readonly TextRecord[],
-  count: number,
-  seed: number,
+  count = Math.max(1, Math.min(MOST, Math.round(records.length * SHARE))),
+  seed = SEED,
 ): CalibrationSplit {
   if (records.some(({ pair }) => pair !== undefined)) {
     const [train, calibration] = holdOut(records, count, { seed });

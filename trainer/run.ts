@@ -87,9 +87,6 @@ const TASK = 'task';
 const CHECKPOINT_SECONDS = 120;
 /** Times a stage that the exits are scored on the calibration part. */
 const METRICS_PER_STAGE = 8;
-/** Part of the training split that is held out, within bounds. */
-const CALIBRATION_SHARE = 0.1;
-const CALIBRATION_MOST = 600;
 
 export async function train(
   folder: string,
@@ -108,7 +105,7 @@ export async function train(
   const warmStart = data.warmStart ?? [];
   const split = data.calibration
     ? { train: data.dataset.train, calibration: data.calibration }
-    : holdOutCalibration(data.dataset.train, calibrationCount(data.dataset.train.length), recipe.seed);
+    : holdOutCalibration(data.dataset.train);
   checkWarmStart(warmStart, data.dataset.labels);
   const digest = digestOf(split.train, split.calibration, warmStart);
 
@@ -212,10 +209,6 @@ export async function train(
   const modelFile = join(folder, MODEL_FILE);
   writeAtomically(modelFile, packRun(folder));
   return { finished: true, run, modelFile };
-}
-
-function calibrationCount(records: number): number {
-  return Math.max(1, Math.min(CALIBRATION_MOST, Math.round(records * CALIBRATION_SHARE)));
 }
 
 function checkWarmStart(records: readonly TextRecord[], labels: readonly string[]): void {

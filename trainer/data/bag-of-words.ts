@@ -8,6 +8,8 @@ import type { TextRecord } from './record.ts';
 import { shuffle } from './shuffle.ts';
 
 export interface BagOfWords {
+  /** Probability of each class, in the order of the labels. */
+  probabilities(record: Pick<TextRecord, 'text' | 'pair'>): Float64Array;
   /** Index of the most likely class; the lowest of those that tie. */
   predict(record: Pick<TextRecord, 'text' | 'pair'>): number;
 }
@@ -16,17 +18,21 @@ export interface BagOfWordsOptions {
   seed?: number;
   epochs?: number;
   rate?: number;
+  /** What a record counts for; 1 unless told otherwise. */
+  weightOf?: (record: TextRecord) => number;
 }
 
 /** Weights take at most this many floats, classes times buckets. */
 const WEIGHTS_MOST = 1 << 22;
-const BUCKETS_MOST = 1 << 18;
+const BUCKETS_MOST = 1 << 21;
+/** "don't" is do and n't, "it's" is it and 's, as corpora that come cut into words have them. */
+const WORD = /n't|'\p{L}+|[\p{L}\p{N}]+?(?=n't)|[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu;
 
 /** Trains on records whose labels are all in `labels`. */
 export function trainBagOfWords(
   records: readonly TextRecord[],
   labels: readonly string[],
-  { seed = 1, epochs = 5, rate = 0.2 }: BagOfWordsOptions = {},
+  { seed = 1, epochs = 5, rate = 0.2, weightOf = () => 1 }: BagOfWordsOptions = {},
 ): BagOfWords {
   const classes = labels.length;
   let buckets = BUCKETS_MOST;
@@ -43,20 +49,25 @@ export function trainBagOfWords(
       const active = features[index];
       const share = 1 / Math.sqrt(active.length);
       const errors = softmax(scores(weights, active, classes));
-      errors[classOf.get(records[index].label) as number] -= 1;
+      const record = records[index];
+      errors[classOf.get(record.label) as number] -= 1;
+      const weight = share * weightOf(record);
       for (const bucket of active) {
         for (let k = 0; k < classes; k++) {
           const at = bucket * classes + k;
-          const gradient = errors[k] * share;
+          const gradient = errors[k] * weight;
           squares[at] += gradient * gradient;
           weights[at] -= (rate * gradient) / Math.sqrt(squares[at]);
         }
       }
     }
   }
+  const scoresOf = (record: Pick<TextRecord, 'text' | 'pair'>) =>
+    scores(weights, hashedFeatures(record, buckets), classes);
   return {
+    probabilities: (record) => softmax(scoresOf(record)),
     predict: (record) => {
-      const sums = scores(weights, hashedFeatures(record, buckets), classes);
+      const sums = scoresOf(record);
       return sums.indexOf(sums.reduce((a, b) => Math.max(a, b)));
     },
   };
@@ -95,7 +106,7 @@ function hashedFeatures({ text, pair }: Pick<TextRecord, 'text' | 'pair'>, bucke
 }
 
 function addText(text: string, side: string, add: (feature: string) => void): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}']+|[^\s\p{L}\p{N}]/gu) ?? [];
+  const words = text.toLowerCase().match(WORD) ?? [];
   for (let i = 0; i < words.length; i++) {
     add(`${side} ${words[i]}`);
     if (i > 0) add(`${side} ${words[i - 1]} ${words[i]}`);

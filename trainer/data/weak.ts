@@ -1,6 +1,7 @@
 /**
  * Review corpora: a first pass of training takes a review's sentences under the review's rating
- * (weak labels: not every sentence of a bad review is bad), and the vocabulary takes bare texts.
+ * (weak labels: not every sentence of a bad review is bad), a teacher labels those of unrated ones
+ * too, and the vocabulary takes bare texts.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,8 +24,19 @@ export interface ReviewOptions {
   joined?: boolean;
 }
 
-/** Labelled sentences of all reviews in a file or in a folder's files. */
+/** A sentence and its review's rating, undefined where the review has none or a middling one. */
+export interface ReviewSentence {
+  text: string;
+  label: 'negative' | 'positive' | undefined;
+}
+
+/** Sentences of the rated reviews in a file or in a folder's files. */
 export function* reviewSentences(path: string, options: ReviewOptions = {}): Generator<TextRecord> {
+  for (const { text, label } of allReviewSentences(path, options)) if (label) yield { text, label };
+}
+
+/** Sentences of all reviews in a file or in a folder's files. */
+export function* allReviewSentences(path: string, options: ReviewOptions = {}): Generator<ReviewSentence> {
   const { text = 'text', rating = 'rating', negativeMost = 4, positiveLeast = 7 } = options;
   const { wordsLeast = 5, wordsMost = 45, joined = false } = options;
   for (const file of tableFiles(path)) {
@@ -34,8 +46,8 @@ export function* reviewSentences(path: string, options: ReviewOptions = {}): Gen
       if (Number.isNaN(stars)) {
         throw new DataError(`${place(file, lines[index])}: rating "${review.label}" is not a number`);
       }
-      if (stars === 0 || (stars > negativeMost && stars < positiveLeast)) continue;
-      const label = stars <= negativeMost ? 'negative' : 'positive';
+      const isNegative = stars > 0 && stars <= negativeMost;
+      const label = isNegative ? 'negative' : stars >= positiveLeast ? 'positive' : undefined;
       const parts = sentences(review.text);
       for (const part of joined ? passages(parts, wordsMost) : parts) {
         const words = wordCount(part);

@@ -1,0 +1,42 @@
+/** What a teacher says of a text: votes are weighed as documented, and ratings are evidence. */
+import { expect, test } from 'vitest';
+import type { Classifier } from '../../host/node/index.ts';
+import type { BagOfWords } from '../../trainer/data/bag-of-words.ts';
+import { softLabel, weakBagOfWords } from '../../trainer/teacher.ts';
+
+/** Stands for a model that says the same of every text. */
+const saying = (yes: number) =>
+  ({ classify: () => ({ probabilities: [1 - yes, yes] }) }) as unknown as Classifier;
+const bag = (yes: number): BagOfWords => ({
+  probabilities: () => Float64Array.of(1 - yes, yes),
+  predict: () => 0,
+});
+const odds = ([no, yes]: ArrayLike<number> & Iterable<number>) => yes / no;
+
+test("one model's word is passed on", () => {
+  expect(softLabel({ models: [saying(0.9)] }, 'x', undefined)[1]).toBeCloseTo(0.9, 9);
+  expect(softLabel({ models: [], bagOfWords: bag(0.2) }, 'x', undefined)[1]).toBeCloseTo(0.2, 9);
+});
+
+test('models share one vote, the bag of words has 0.7', () => {
+  const label = softLabel({ models: [saying(0.8), saying(0.5)], bagOfWords: bag(0.6) }, 'x', undefined);
+  expect(odds(label)).toBeCloseTo(4 ** 0.5 * 1.5 ** 0.7, 9);
+  expect(label[0] + label[1]).toBeCloseTo(1, 12);
+});
+
+test('a rating is odds of three', () => {
+  expect(odds(softLabel({ models: [saying(0.5)] }, 'x', 1))).toBeCloseTo(3, 9);
+  expect(odds(softLabel({ models: [saying(0.5)] }, 'x', 0))).toBeCloseTo(1 / 3, 9);
+});
+
+test('certainty that was rounded stays finite', () => {
+  const label = softLabel({ models: [saying(1)], bagOfWords: bag(0) }, 'x', undefined);
+  expect(label.every((share) => share > 0 && share < 1)).toBe(true);
+});
+
+test('a labelled text outweighs weak ones that contradict it', () => {
+  const labelled = [{ text: 'grim', label: 'yes' }];
+  const weak = Array.from({ length: 3 }, () => ({ text: 'grim', label: 'no' }));
+  const model = weakBagOfWords(labelled, weak, ['no', 'yes']);
+  expect(model.predict({ text: 'grim' })).toBe(1);
+});
