@@ -1,6 +1,7 @@
 /**
- * Soft labels on disk: tab-separated, a header of `text` and the classes' names, then a text and the
- * probability of each class a row. `beex label` writes them; training takes them as a warm start.
+ * Soft labels on disk: tab-separated, a header of `text`, for pairs `pair`, and the classes' names, then
+ * texts and the probability of each class a row. `beex label` and `beex pretext` write them; training
+ * takes them as a warm start.
  */
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { DataError, listSome, place, type TextRecord } from './record.ts';
 import { readText, splitTsv } from './text-file.ts';
 
 const TEXT = 'text';
+const PAIR = 'pair';
 /** Digits behind the point: a tenth of a per cent is far less than any teacher knows. */
 const DIGITS = 3;
 /** Probabilities were rounded; a sum further from 1 than this is a mistake. */
@@ -19,6 +21,7 @@ export function readSoftLabels(path: string, labels: readonly string[]): TextRec
   const [header, ...rows] = splitTsv(readText(path));
   const columns = labels.map((label) => header?.fields.indexOf(label) ?? -1);
   const textColumn = header?.fields.indexOf(TEXT) ?? -1;
+  const pairColumn = header?.fields.indexOf(PAIR) ?? -1;
   if (textColumn < 0 || columns.includes(-1)) {
     throw new DataError(
       `${path}: the header must name a column "${TEXT}" and one for each class (${listSome(labels)})`,
@@ -32,22 +35,32 @@ export function readSoftLabels(path: string, labels: readonly string[]): TextRec
     }
     const shares = values.map((value) => value / sum);
     const label = labels[shares.indexOf(Math.max(...shares))];
-    return { text: fields[textColumn], label, shares };
+    const pair = pairColumn < 0 ? {} : { pair: fields[pairColumn] };
+    return { text: fields[textColumn], ...pair, label, shares };
   });
+}
+
+export interface SoftlyLabelled {
+  text: string;
+  pair?: string;
+  /** [C] */
+  shares: ArrayLike<number>;
 }
 
 /** Writes records with soft labels, as a whole or not at all. */
 export async function writeSoftLabels(
   path: string,
   labels: readonly string[],
-  records: Iterable<{ text: string; shares: ArrayLike<number> }>,
+  records: Iterable<SoftlyLabelled>,
+  pairs = false,
 ): Promise<void> {
   const partial = `${path}.partial`;
   function* lines(): Generator<string> {
-    yield `${[TEXT, ...labels].join('\t')}\n`;
-    for (const { text, shares } of records) {
+    yield `${[TEXT, ...(pairs ? [PAIR] : []), ...labels].join('\t')}\n`;
+    for (const { text, pair = '', shares } of records) {
+      const texts = (pairs ? [text, pair] : [text]).map((each) => each.replace(/\s+/g, ' '));
       const probabilities = Array.from(shares, (share) => share.toFixed(DIGITS));
-      yield `${[text.replace(/\s+/g, ' '), ...probabilities].join('\t')}\n`;
+      yield `${[...texts, ...probabilities].join('\t')}\n`;
     }
   }
   try {
