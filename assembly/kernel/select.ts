@@ -4,12 +4,14 @@
  * - SIMD build: pair lookup, a third faster than popcount on x86 under V8, where i8x16.popcnt is ten
  *   instructions. Where it is one (arm64), popcount is faster.
  * - relaxed build: its own lookup, faster again, beside both of these.
- * - an odd token, which has no neighbour: popcount, or the relaxed build's lookup for one.
+ * - an odd token, which has no neighbour: carry-save addition beside the pair lookup, and the relaxed
+ *   build's lookup for one.
  * A host measures which is fastest where it runs and says so by `chooseKernel`. All are exact, so the
  * choice changes no result, and all SIMD kernels read the same layout.
  */
 import { Kernel, Part } from '../abi';
 import { BLOCK_ROWS, layLanes } from './lanes';
+import { CARRY_SAVE_ROWS, mismatchesCarrySave } from './mismatches-carry-save';
 import { mismatchesPairLookup, packPairs, preparePairLookup } from './mismatches-pair-lookup';
 import { mismatchesPopcount } from './mismatches-popcount';
 import {
@@ -136,6 +138,11 @@ function countLone(weights: usize, rows: i32, input: usize, bytes: i32, counts: 
       counted = rows & -LONE_ROWS;
       if (counted > 0) mismatchesLoneLookup(weights, counted, input, bytes, counts);
     }
+  }
+  const wide = (rows - counted) & -CARRY_SAVE_ROWS;
+  if (wide > 0) {
+    mismatchesCarrySave(weights + counted * bytes, wide, input, bytes, counts + (counted << 1));
+    counted += wide;
   }
   if (counted < rows) {
     const rest = weights + counted * bytes;

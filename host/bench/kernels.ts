@@ -26,11 +26,14 @@ interface KernelExports {
   mismatchesPopcount(...args: Laned): void;
   mismatchesPairLookup(...args: Laned): void;
   mismatchesRelaxedLookup(...args: Laned): void;
-  mismatchesLoneLookup(w: number, rows: number, input: number, bytes: number, counts: number): void;
+  mismatchesLoneLookup(...args: Lone): void;
+  mismatchesCarrySave(...args: Lone): void;
   multiplyFloats(w: number, rows: number, input: number, width: number, tokens: number, out: number): void;
 }
 /** Weights, rows, input or packed input, bytes, tokens, counts, stride. */
 type Laned = [number, number, number, number, number, number, number];
+/** Weights, rows, input, bytes, counts. */
+type Lone = [number, number, number, number, number];
 
 /** A product of [rows, K] weights and [tokens, K] inputs; rows a multiple of 64, K of 64. */
 export interface Shape {
@@ -82,11 +85,10 @@ export async function measureKernels(
 function subjects(module: WebAssembly.Module, shape: Shape) {
   const expected = prepare(module, shape, 'scalar');
   expected.run();
-  const names = ['scalar', 'popcount', 'pair lookup'];
-  if (expected.hasRelaxed) names.push(shape.tokens > 1 ? 'relaxed lookup' : 'relaxed lone lookup');
-  // Pairs of tokens are not for one: what fills the second place is thrown away.
-  const fitting = names.filter((name) => shape.tokens > 1 || name !== 'pair lookup');
-  return [...fitting, 'float32'].map((name) => {
+  const isLone = shape.tokens === 1;
+  const names = ['scalar', 'popcount', isLone ? 'carry-save' : 'pair lookup'];
+  if (expected.hasRelaxed) names.push(isLone ? 'relaxed lone lookup' : 'relaxed lookup');
+  return [...names, 'float32'].map((name) => {
     const subject = prepare(module, shape, name);
     subject.run();
     if (name !== 'float32' && String(subject.counts()) !== String(expected.counts())) {
@@ -130,6 +132,7 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
       kernels.packTables(input, bytes, pairs, packed);
       kernels.mismatchesRelaxedLookup(weights, rows, packed, bytes, pairs, counts, rows);
     },
+    'carry-save': () => kernels.mismatchesCarrySave(weights, rows, input, bytes, counts),
     'relaxed lone lookup': () => kernels.mismatchesLoneLookup(weights, rows, input, bytes, counts),
     float32: () => kernels.multiplyFloats(floats, rows, floatInput, width, tokens, floatOut),
   };

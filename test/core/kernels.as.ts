@@ -4,6 +4,7 @@ import { exp4 } from '../../assembly/kernel/exponential';
 export { exp, ln } from '../../assembly/kernel/exponential';
 export { halfToFloat } from '../../assembly/kernel/half';
 export { layLanes } from '../../assembly/kernel/lanes';
+export { mismatchesCarrySave } from '../../assembly/kernel/mismatches-carry-save';
 export {
   mismatchesPairLookup,
   packPairs,

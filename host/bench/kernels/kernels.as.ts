@@ -1,5 +1,6 @@
 /** AssemblyScript: every kernel by itself, and the float32 peer, for kernels.ts to time beside each other. */
 export { layLanes } from '../../../assembly/kernel/lanes';
+export { mismatchesCarrySave } from '../../../assembly/kernel/mismatches-carry-save';
 export {
   mismatchesPairLookup,
   packPairs,
