@@ -29,6 +29,8 @@ export enum Status {
   BadArgument = -10,
   /** The file holds a vocabulary but no blocks: it can only tokenize. */
   NoBlocks = -11,
+  /** Rows of some of the text's tokens have not arrived yet: bring more, then `begin` again. */
+  NeedRows = -12,
 }
 
 /** What `step` and `run` return when they do not fail. */

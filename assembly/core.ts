@@ -101,6 +101,10 @@ export function splitPointer(): usize {
 // ---- The machine; pointers are 0 while no model with blocks is open -----------------------------------
 export { begin, run, step } from './step';
 
+export function rareTokens(): i32 {
+  return opened.isOpen ? machine.rare : Status.WrongState;
+}
+
 export function thresholdsPointer(): usize {
   return hasBlocks() ? arena.thresholdsPointer : 0;
 }

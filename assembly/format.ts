@@ -7,6 +7,8 @@
 /** "BEEX", read as a little-endian 32-bit word. */
 export const MAGIC = 0x58454542;
 export const VERSION_MAJOR = 1;
+/** The major version of a file with a Rare section, which readers of version 1 would not expect. */
+export const VERSION_MAJOR_RARE = 2;
 export const VERSION_MINOR = 0;
 
 /** Every section starts on this boundary; the gap before it is zero. */
@@ -30,7 +32,7 @@ export const ENTRY_OFFSET = 4; // u32, from the start of the file
 export const ENTRY_LENGTH = 8; // u32, without padding
 export const ENTRY_CHECKSUM = 12; // u32, CRC-32 of the section's bytes, without padding
 
-/** The order below is the order in the file: the order in which a reader needs them. */
+/** The order below is the order in the file, the order in which a reader needs them; Rare is behind Exit 0. */
 export enum SectionKind {
   Config = 1,
   Policies = 2,
@@ -40,6 +42,8 @@ export enum SectionKind {
   Block = 6,
   Exit = 7,
   Card = 8,
+  /** Rows of the rare tokens; there only where CONFIG_RARE is not 0. */
+  Rare = 9,
 }
 
 // ---- Config: 16 words of 32 bits -------------------------------------------------------------------
@@ -54,7 +58,8 @@ export const CONFIG_VOCABULARY = 24; // V, special tokens included
 export const CONFIG_SEGMENTS = 28; // 1 for single texts, 2 for pairs
 export const CONFIG_ROW_KIND = 32; // RowKind of the token rows
 export const CONFIG_NORMALIZER = 36; // bits of Normalizer
-// 40..63 reserved, zero
+export const CONFIG_RARE = 40; // rare tokens, whose rows are in Rare rather than in Embedding; mostly 0
+// 44..63 reserved, zero
 
 /** How a token's embedding row is stored. */
 export enum RowKind {
@@ -78,6 +83,12 @@ export enum SpecialToken {
   Mask = 3,
 }
 export const SPECIAL_TOKENS = 4;
+
+// ---- Embedding: where there are rare tokens it begins with a map, for each 32 tokens two u32 ----------
+export const MAP_TOKENS = 32;
+export const MAP_ENTRY_BYTES = 8;
+export const MAP_COMMON = 0; // u32, bit i is 1 when the token of that number is common
+export const MAP_BEFORE = 4; // u32, how many of the tokens before these are common
 
 // ---- Policies: u32 count, u32 default entry, 8 bytes zero, then entries -----------------------------
 export const POLICIES_HEADER_BYTES = 16;

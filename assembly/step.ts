@@ -12,11 +12,13 @@ import { computeEntropy } from './exit/entropy';
 import { computeLogits } from './exit/head';
 import { setDefaultPolicy, wantsToStop } from './exit/policy';
 import { blocks } from './model/model';
-import { blocksReady, isOpen } from './model/open';
+import { blocksReady, isOpen, rareReady } from './model/open';
 import { clear, segmentStart, tokenize } from './text/tokenizer';
 
 /** Tokens of the input; 0 before `begin`. */
 let tokens: i32 = 0;
+/** Those of them whose rows are behind exit 1. */
+export let rare: i32 = 0;
 /** Exits computed so far. */
 export let exits: i32 = 0;
 /** The last exit's label. */
@@ -29,11 +31,15 @@ let hasStopped: bool = false;
 export function reset(): void {
   clear();
   tokens = 0;
+  rare = 0;
   exits = 0;
   if (blocks > 0) setDefaultPolicy();
 }
 
-/** Tokenizes and embeds the text that was fed; the number of its tokens, or a Status. */
+/**
+ * Tokenizes and embeds the text that was fed; the number of its tokens, or a Status. After NeedRows the
+ * machine may be stepped: it takes tokens whose rows have not arrived for unknown ones.
+ */
 export function begin(): i32 {
   if (!isOpen) return Status.WrongState;
   if (blocks == 0) return Status.NoBlocks;
@@ -41,8 +47,8 @@ export function begin(): i32 {
   exits = 0;
   agreeing = 0;
   hasStopped = false;
-  embed(tokens, segmentStart());
-  return tokens;
+  rare = embed(tokens, segmentStart());
+  return rare == 0 || rareReady ? tokens : Status.NeedRows;
 }
 
 /** Runs the next block and its exit, and asks the policy: a Step, or a Status. */

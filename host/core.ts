@@ -65,6 +65,7 @@ const SENTENCES: Record<Status, string> = {
   [Status.WrongState]: 'the core was called in the wrong order',
   [Status.BadArgument]: 'an argument is out of range',
   [Status.NoBlocks]: 'the file holds only a vocabulary: it can tokenize, not classify',
+  [Status.NeedRows]: 'a token of the text has not arrived yet',
 };
 
 /** What a status code means, in words. */
@@ -95,6 +96,7 @@ interface CoreExports {
   segmentStart(): number;
   wasCut(): number;
   begin(): number;
+  rareTokens(): number;
   thresholdsPointer(): number;
   policy(kind: PolicyKind, parameter: number): Status;
   step(): number;
@@ -109,6 +111,16 @@ interface CoreExports {
 const FEED_MORE = 1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** Offset of a section's entry in the table, 0 when there is none. */
+function findEntry(file: DataView, kind: SectionKind, index: number): number {
+  const end = HEADER_BYTES + ENTRY_BYTES * file.getUint32(HEADER_SECTION_COUNT, true);
+  for (let entry = HEADER_BYTES; entry < end; entry += ENTRY_BYTES) {
+    const isOfKind = file.getUint16(entry + ENTRY_KIND, true) === kind;
+    if (isOfKind && file.getUint16(entry + ENTRY_INDEX, true) === index) return entry;
+  }
+  return 0;
+}
 
 /** One instance of the core, with room for one model. Every method that the core refuses throws. */
 export class Core {
@@ -189,19 +201,17 @@ export class Core {
    */
   section(kind: SectionKind, index = 0): Section {
     const view = new DataView(this.#exports.memory.buffer, this.#file, this.#reserved);
-    const tableEnd = HEADER_BYTES + ENTRY_BYTES * view.getUint32(HEADER_SECTION_COUNT, true);
-    let entry = HEADER_BYTES;
-    const isWanted = () =>
-      view.getUint16(entry + ENTRY_KIND, true) === kind &&
-      view.getUint16(entry + ENTRY_INDEX, true) === index;
-    while (!isWanted()) {
-      entry += ENTRY_BYTES;
-      if (entry >= tableEnd) throw new RangeError(`the model has no ${sectionName({ kind, index })}`);
-    }
+    const entry = findEntry(view, kind, index);
+    if (!entry) throw new RangeError(`the model has no ${sectionName({ kind, index })}`);
     const offset = view.getUint32(entry + ENTRY_OFFSET, true);
     const start = this.#file + offset;
     const bytes = this.#memory().slice(start, start + view.getUint32(entry + ENTRY_LENGTH, true));
     return { kind, index, name: sectionName({ kind, index }), offset, bytes };
+  }
+
+  /** Whether the open model has such a section. */
+  has(kind: SectionKind): boolean {
+    return findEntry(new DataView(this.#exports.memory.buffer, this.#file, this.#reserved), kind, 0) > 0;
   }
 
   dimension(which: Dimension): number {
@@ -334,10 +344,29 @@ export class Core {
     this.#check(this.#exports.policy(kind, parameter));
   }
 
-  /** Takes a text and embeds it; gives its number of tokens. */
+  /**
+   * Takes a text and embeds it; gives its number of tokens.
+   * @throws CoreError NeedRows while rows of rare tokens in it have not arrived
+   */
   begin(input: Input): number {
     this.#write(input);
     return this.#check(this.#exports.begin());
+  }
+
+  /**
+   * The same in a model that is still arriving: `isWhole` is false when rows of rare tokens are missing. Bring
+   * them and begin again, or step on, with those tokens as unknown ones.
+   */
+  beginEarly(input: Input): { tokens: number; isWhole: boolean } {
+    this.#write(input);
+    const begun = this.#exports.begin();
+    const isWhole = begun !== Status.NeedRows;
+    return { tokens: this.#check(isWhole ? begun : this.#exports.tokenize()), isWhole };
+  }
+
+  /** Tokens of the text whose rows come behind exit 1. */
+  rareTokens(): number {
+    return this.#check(this.#exports.rareTokens());
   }
 
   /** One block, its exit and the policy. */

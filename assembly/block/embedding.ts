@@ -9,32 +9,37 @@ import {
   embeddingGamma,
   positionRows,
   positionScale,
+  rowBytes,
   segmentRows,
   segmentScale,
-  tokenRows,
-  tokenScale,
 } from '../model/layout';
 import { embeddingPointer, hidden, rowKind, segments } from '../model/model';
 import { fetch, fetchFloats, float, half } from '../model/source';
+import { findRow, rowAddress, scaleAddress } from './token-row';
 
-/** Embeds `tokens` tokens at tokensPointer, of which those from `startOfB` on are the second segment. */
-export function embed(tokens: i32, startOfB: i32): void {
+/**
+ * Embeds `tokens` tokens at tokensPointer, of which those from `startOfB` on are the second segment; how many
+ * of them are rare ones.
+ */
+export function embed(tokens: i32, startOfB: i32): i32 {
   const section = embeddingPointer();
+  let rare = 0;
   for (let token = 0; token < tokens; token++) {
     const x = xPointer + token * hidden * 4;
-    loadToken(section, load<u32>(tokensPointer + (token << 2)), x);
+    if (!findRow(load<u32>(tokensPointer + (token << 2)))) rare++;
+    loadToken(x);
     addRow(section, positionScale, positionRows, token, x);
     if (segments > 1) addRow(section, segmentScale, segmentRows, i32(token >= startOfB), x);
   }
   const gamma = fetchFloats(section + embeddingGamma, hidden, stage0Pointer);
   const beta = fetchFloats(section + embeddingBeta, hidden, stage1Pointer);
   norm(xPointer, tokens, hidden, gamma, beta);
+  return rare;
 }
 
-function loadToken(section: usize, id: u32, x: usize): void {
-  const scale = halfToFloat(half(section + tokenScale + id * 2));
-  const bytes = rowKind == RowKind.Bits ? hidden / 8 : hidden;
-  const row = fetch(section + tokenRows + id * bytes, bytes, stagePointer);
+function loadToken(x: usize): void {
+  const scale = halfToFloat(half(scaleAddress));
+  const row = fetch(rowAddress, rowBytes, stagePointer);
   if (rowKind == RowKind.Bits) scaleBits(row, hidden, scale, x);
   else scaleBytes(row, hidden, scale, x);
 }

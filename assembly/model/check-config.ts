@@ -7,6 +7,7 @@ import {
   CONFIG_HEADS,
   CONFIG_HIDDEN,
   CONFIG_NORMALIZER,
+  CONFIG_RARE,
   CONFIG_ROW_KIND,
   CONFIG_SEGMENTS,
   CONFIG_SLFN,
@@ -30,13 +31,21 @@ export let badField: u32 = 0;
 
 let config: usize = 0;
 
-/** Checks the section of `bytes` bytes at `pointer` in a file whose table has room for `blocks` blocks. */
-export function checkConfig(pointer: usize, bytes: u32, blocks: u32): Status {
+/**
+ * Checks the section of `bytes` bytes at `pointer` in a file whose table has room for `blocks` blocks, and a
+ * Rare section if `isSplit`.
+ */
+export function checkConfig(pointer: usize, bytes: u32, blocks: u32, isSplit: bool): Status {
   config = pointer;
   badField = 0;
   if (bytes != CONFIG_BYTES) return Status.BadSection;
   let status = checkTokenizer();
   if (status == Status.Ok) status = blocks == 0 ? checkNoNetwork() : checkNetwork(blocks);
+  if (status == Status.Ok) {
+    // The special tokens are always common.
+    const rare = value(CONFIG_RARE);
+    status = is(CONFIG_RARE, rare > 0 == isSplit && rare <= value(CONFIG_VOCABULARY) - SPECIAL_TOKENS);
+  }
   return status;
 }
 

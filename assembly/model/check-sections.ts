@@ -17,10 +17,19 @@ import {
   SectionKind,
 } from '../format';
 import { checkVocabulary } from '../text/vocabulary';
+import { checkMap } from './check-map';
 import { checksum } from './crc32';
 import { fail } from './failure';
-import { blockBytes, embeddingBytes, exitBytes } from './layout';
-import { blocks, classes, filePointer, sectionBytes, sectionPointer, vocabularyPieces } from './model';
+import { blockBytes, embeddingBytes, exitBytes, rareBytes } from './layout';
+import {
+  blocks,
+  classes,
+  filePointer,
+  rareTokens,
+  sectionBytes,
+  sectionPointer,
+  vocabularyPieces,
+} from './model';
 import { byte, half, word } from './source';
 
 const LABELS_HEADER_BYTES: u32 = 4;
@@ -79,7 +88,10 @@ function checkContents(section: i32): Status {
     case SectionKind.Vocabulary:
       return checkVocabulary(pointer, bytes, vocabularyPieces);
     case SectionKind.Embedding:
-      return fits(bytes, embeddingBytes);
+      if (bytes != embeddingBytes) return Status.BadSection;
+      return rareTokens > 0 ? checkMap(pointer) : Status.Ok;
+    case SectionKind.Rare:
+      return fits(bytes, rareBytes);
     case SectionKind.Block:
       return fits(bytes, blockBytes);
     case SectionKind.Exit:

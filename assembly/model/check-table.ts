@@ -21,6 +21,7 @@ import {
   SECTION_ALIGNMENT,
   SectionKind,
   VERSION_MAJOR,
+  VERSION_MAJOR_RARE,
 } from '../format';
 import { checksum, crc32 } from './crc32';
 import { fail } from './failure';
@@ -32,6 +33,13 @@ export const VOCABULARY_FILE_SECTIONS: i32 = 2;
 export const FRONT_SECTIONS: i32 = 5;
 /** Those and the Card. */
 const FIXED_SECTIONS: i32 = 6;
+/** Place of the Rare section, behind exit 1, in a file that has one. */
+export const RARE_SECTION: i32 = FRONT_SECTIONS + 2;
+
+/** Whether a file with this many sections has a Rare section: all the others come in pairs. */
+export function hasRare(sections: i32): bool {
+  return (sections & 1) == 1;
+}
 
 /** Blocks of a file with this many sections; 0 in one that only tokenizes. */
 export function blocksOfSections(sections: i32): i32 {
@@ -53,9 +61,7 @@ export function checkTable(file: usize, arrived: u32, reserved: u32): Status {
     const entry = file + at;
     const place = word(entry + ENTRY_OFFSET);
     const length = word(entry + ENTRY_LENGTH);
-    const isExpected =
-      <i32>half(entry + ENTRY_KIND) == expectedKind(section, sections) &&
-      <i32>half(entry + ENTRY_INDEX) == expectedIndex(section, sections);
+    const isExpected = word(entry + ENTRY_KIND) == expectedId(section, sections);
     // `place` is inside, so the difference below is not negative.
     if (!isExpected || place != align(end) || place > fileBytes || length > fileBytes - place)
       return fail(Status.BadSectionTable, section, at);
@@ -68,18 +74,20 @@ export function checkTable(file: usize, arrived: u32, reserved: u32): Status {
 function checkHeader(file: usize, arrived: u32, reserved: u32): Status {
   if (arrived < <u32>HEADER_BYTES) return fail(Status.Truncated, -1, arrived);
   if (word(file + HEADER_MAGIC) != MAGIC) return fail(Status.NotAModel, -1, HEADER_MAGIC);
-  if (half(file + HEADER_MAJOR) != VERSION_MAJOR) return fail(Status.UnknownVersion, -1, HEADER_MAJOR);
+  const major = half(file + HEADER_MAJOR);
+  if (major != VERSION_MAJOR && major != VERSION_MAJOR_RARE)
+    return fail(Status.UnknownVersion, -1, HEADER_MAJOR);
   const sections = word(file + HEADER_SECTION_COUNT);
-  if (sections > <u32>(FIXED_SECTIONS + 2 * LIMIT_BLOCKS))
+  if (sections > <u32>(FIXED_SECTIONS + 2 * LIMIT_BLOCKS + 1))
     return fail(Status.OverLimit, -1, HEADER_SECTION_COUNT);
   const tableEnd: u32 = HEADER_BYTES + sections * ENTRY_BYTES;
   if (arrived < tableEnd) return fail(Status.Truncated, -1, arrived);
   if (headerChecksum(file, tableEnd) != word(file + HEADER_CHECKSUM))
     return fail(Status.Corrupt, -1, HEADER_CHECKSUM);
 
-  const isPossible =
-    sections == VOCABULARY_FILE_SECTIONS || (sections > <u32>FIXED_SECTIONS && (sections & 1) == 0);
-  if (!isPossible) return fail(Status.BadSectionTable, -1, HEADER_SECTION_COUNT);
+  const isPossible = sections == VOCABULARY_FILE_SECTIONS || sections >= <u32>(FIXED_SECTIONS + 2);
+  if (!isPossible || hasRare(sections) != (major == VERSION_MAJOR_RARE))
+    return fail(Status.BadSectionTable, -1, HEADER_SECTION_COUNT);
   const fileBytes = word(file + HEADER_FILE_BYTES);
   if (fileBytes > <u32>LIMIT_FILE_BYTES) return fail(Status.OverLimit, -1, HEADER_FILE_BYTES);
   if (fileBytes > reserved) return fail(Status.Truncated, -1, reserved);
@@ -95,17 +103,20 @@ function headerChecksum(file: usize, tableEnd: u32): u32 {
   return checksum(file + behind, tableEnd - behind, crc32(ZEROS, 4, crc));
 }
 
-function expectedKind(section: i32, sections: i32): i32 {
+/** Kind and index of a section, as the first four bytes of its entry hold them. */
+function expectedId(section: i32, sections: i32): u32 {
   if (sections == VOCABULARY_FILE_SECTIONS) return section == 0 ? SectionKind.Config : SectionKind.Vocabulary;
   // Config to Embedding are numbered from 1 in the order of the file.
   if (section < FRONT_SECTIONS) return section + 1;
   if (section == sections - 1) return SectionKind.Card;
-  return ((section - FRONT_SECTIONS) & 1) == 0 ? SectionKind.Block : SectionKind.Exit;
+  if (section == RARE_SECTION && hasRare(sections)) return SectionKind.Rare;
+  const place = paired(section, sections);
+  return ((place & 1) == 0 ? SectionKind.Block : SectionKind.Exit) | ((place >> 1) << (8 * ENTRY_INDEX));
 }
 
-function expectedIndex(section: i32, sections: i32): i32 {
-  const isNumbered = section >= FRONT_SECTIONS && section < sections - 1;
-  return isNumbered ? (section - FRONT_SECTIONS) / 2 : 0;
+/** Blocks and exits among the first `section` sections, of which there are at least FRONT_SECTIONS. */
+export function paired(section: i32, sections: i32): i32 {
+  return section - FRONT_SECTIONS - i32(section > RARE_SECTION && hasRare(sections));
 }
 
 function align(offset: u32): u32 {

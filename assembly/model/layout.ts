@@ -2,10 +2,23 @@
  * Where the arrays of Embedding, Block and Exit sections lie, in bytes from the section's start.
  * Every block looks alike, so the offsets are computed once, when a model is opened.
  */
-import { RowKind, SECTION_ALIGNMENT } from '../format';
-import { classes, hidden, rowKind, segments, slfn, tokensMost, vocabulary } from './model';
+import { MAP_ENTRY_BYTES, MAP_TOKENS, RowKind, SECTION_ALIGNMENT } from '../format';
+import {
+  classes,
+  commonTokens,
+  hidden,
+  rareTokens,
+  rowKind,
+  segments,
+  slfn,
+  tokensMost,
+  vocabulary,
+} from './model';
 
-/** Embedding: u16[V] half floats; [V, d/8] bits or [V, d] bytes; f32[n]; i8[n, d]. */
+/**
+ * Embedding: where there are rare tokens, their map at 0; then, of the V' common tokens, u16[V'] half floats
+ * and [V', d/8] bits or [V', d] bytes; f32[n]; i8[n, d].
+ */
 export let tokenScale: u32 = 0;
 export let tokenRows: u32 = 0;
 export let positionScale: u32 = 0;
@@ -17,6 +30,13 @@ export let segmentRows: u32 = 0;
 export let embeddingGamma: u32 = 0;
 export let embeddingBeta: u32 = 0;
 export let embeddingBytes: u32 = 0;
+
+/** Rare: u16[V - V'] half floats at 0, then as many rows. */
+export let rareRows: u32 = 0;
+export let rareBytes: u32 = 0;
+
+/** Bytes of a token's row. */
+export let rowBytes: i32 = 0;
 
 /** Block: thresholds, gammas and betas are f32[d]; scales and offsets f32, one a row. */
 export let attentionThreshold: u32 = 0;
@@ -56,15 +76,18 @@ let end: u32 = 0;
 
 /** For the model in model.ts; its numbers have been checked. */
 export function planLayout(): void {
+  rowBytes = rowKind == RowKind.Bits ? hidden / 8 : hidden;
   planEmbedding();
+  planRare();
   planBlock();
   planExit();
 }
 
 function planEmbedding(): void {
   end = 0;
-  tokenScale = array(vocabulary * 2);
-  tokenRows = array(rowKind == RowKind.Bits ? vocabulary * (hidden / 8) : vocabulary * hidden);
+  if (rareTokens > 0) array(((vocabulary + MAP_TOKENS - 1) / MAP_TOKENS) * MAP_ENTRY_BYTES);
+  tokenScale = array(commonTokens * 2);
+  tokenRows = array(commonTokens * rowBytes);
   positionScale = array(tokensMost * 4);
   positionRows = array(tokensMost * hidden);
   if (segments > 1) {
@@ -74,6 +97,13 @@ function planEmbedding(): void {
   embeddingGamma = array(hidden * 4);
   embeddingBeta = array(hidden * 4);
   embeddingBytes = end;
+}
+
+function planRare(): void {
+  end = 0;
+  array(rareTokens * 2);
+  rareRows = array(rareTokens * rowBytes);
+  rareBytes = end;
 }
 
 function planBlock(): void {

@@ -8,6 +8,7 @@ import {
   CONFIG_HEADS,
   CONFIG_HIDDEN,
   CONFIG_NORMALIZER,
+  CONFIG_RARE,
   CONFIG_ROW_KIND,
   CONFIG_SEGMENTS,
   CONFIG_SLFN,
@@ -19,6 +20,7 @@ import {
   HEADER_BYTES,
   SPECIAL_TOKENS,
 } from '../format';
+import { FRONT_SECTIONS, RARE_SECTION } from './check-table';
 import { word } from './source';
 
 /** d, the width of a token. */
@@ -37,6 +39,9 @@ export let classes: i32 = 0;
 export let tokensMost: i32 = 0;
 /** V, special tokens included. */
 export let vocabulary: i32 = 0;
+/** Tokens whose rows are in Rare, behind exit 1, and those whose rows are in Embedding: together V. */
+export let rareTokens: i32 = 0;
+export let commonTokens: i32 = 0;
 /** 1 for single texts, 2 for pairs. */
 export let segments: i32 = 0;
 /** RowKind of the token rows. */
@@ -53,17 +58,20 @@ export let vocabularyPieces: i32 = 0;
 
 let policies: usize = 0;
 let embedding: usize = 0;
-/** Block 0, from there to its exit, and from one block to the next: all blocks are of one size. */
+let rare: usize = 0;
+/**
+ * Block 0, from there to its exit, and from one block to the next: all blocks are of one size. Between the
+ * first two is the Rare section, where there is one.
+ */
 let firstBlock: usize = 0;
 let toExit: i32 = 0;
 let toNext: i32 = 0;
+let rareRoom: usize = 0;
 
 /** Index in the section table of a file with blocks; docs/model-file.md gives the order. */
 const POLICIES_SECTION: i32 = 1;
 const VOCABULARY_SECTION: i32 = 3;
 const EMBEDDING_SECTION: i32 = 4;
-const FIRST_BLOCK_SECTION: i32 = 5;
-const FIRST_EXIT_SECTION: i32 = 6;
 /** The same in a file that only tokenizes. */
 const LONE_VOCABULARY_SECTION: i32 = 1;
 
@@ -82,6 +90,8 @@ export function setDimensions(config: usize): void {
   classes = load<i32>(config, CONFIG_CLASSES);
   tokensMost = load<i32>(config, CONFIG_TOKENS);
   vocabulary = load<i32>(config, CONFIG_VOCABULARY);
+  rareTokens = load<i32>(config, CONFIG_RARE);
+  commonTokens = vocabulary - rareTokens;
   segments = load<i32>(config, CONFIG_SEGMENTS);
   rowKind = load<i32>(config, CONFIG_ROW_KIND);
   normalizerFlags = load<i32>(config, CONFIG_NORMALIZER);
@@ -90,13 +100,15 @@ export function setDimensions(config: usize): void {
   if (blocks > 0) setPlaces();
 }
 
-/** Behind an exit there is always a section: the next block, or the card. */
+/** Behind an exit there is always a section: the rare rows, the next block, or the card. */
 function setPlaces(): void {
   policies = sectionPointer(POLICIES_SECTION);
   embedding = sectionPointer(EMBEDDING_SECTION);
-  firstBlock = sectionPointer(FIRST_BLOCK_SECTION);
-  toExit = <i32>(sectionPointer(FIRST_EXIT_SECTION) - firstBlock);
-  toNext = <i32>(sectionPointer(FIRST_BLOCK_SECTION + 2) - firstBlock);
+  firstBlock = sectionPointer(FRONT_SECTIONS);
+  toExit = <i32>(sectionPointer(FRONT_SECTIONS + 1) - firstBlock);
+  rare = sectionPointer(RARE_SECTION);
+  toNext = <i32>(rare - firstBlock);
+  rareRoom = rareTokens > 0 ? sectionPointer(RARE_SECTION + 1) - rare : 0;
 }
 
 /** Address of the section with this index in the table. */
@@ -121,10 +133,14 @@ export function embeddingPointer(): usize {
   return embedding;
 }
 
+export function rarePointer(): usize {
+  return rare;
+}
+
 export function blockPointer(block: i32): usize {
-  return firstBlock + block * toNext;
+  return firstBlock + block * toNext + (block > 0 ? rareRoom : 0);
 }
 
 export function exitPointer(block: i32): usize {
-  return firstBlock + block * toNext + toExit;
+  return blockPointer(block) + toExit;
 }

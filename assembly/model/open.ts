@@ -9,7 +9,7 @@ import { layWeights, prepareKernel } from '../kernel/select';
 import { planArena, sharedPointer } from './arena';
 import { badField, checkConfig } from './check-config';
 import { bytesNeeded, checkChecksum, checkSection } from './check-sections';
-import { blocksOfSections, checkTable, FRONT_SECTIONS } from './check-table';
+import { blocksOfSections, checkTable, FRONT_SECTIONS, hasRare, paired, RARE_SECTION } from './check-table';
 import { clearFailure, fail } from './failure';
 import { gateBits, hiddenBits, outputBits, planLayout, qkvBits, valueBits } from './layout';
 import { filePlace, growTo, placeBehind } from './memory';
@@ -29,6 +29,8 @@ import { fetchBriefly, fileAddress, setArrived, word } from './source';
 export let isOpen: bool = false;
 /** Blocks that have arrived with their exits. */
 export let blocksReady: i32 = 0;
+/** Whether the rows of the rare tokens are here; true where none are rare. */
+export let rareReady: bool = false;
 /** Bytes of the arena. */
 export let arenaBytes: i32 = 0;
 
@@ -98,7 +100,7 @@ function checkStart(arrived: u32): Status {
   const bytes = sectionBytes(0);
   const section = sectionPointer(0);
   const config = fetchBriefly(section, min(bytes, <u32>CONFIG_BYTES));
-  status = checkConfig(config, bytes, blocksOfSections(sections));
+  status = checkConfig(config, bytes, blocksOfSections(sections), hasRare(sections));
   if (status != Status.Ok) return fail(status, 0, <u32>(section - file) + badField);
   setDimensions(config);
   planLayout();
@@ -130,7 +132,8 @@ function layArena(): Status {
 
 /** Lays the weights of blocks whose exits have come, too, as the kernels want them. */
 function readyBlocks(): void {
-  const arrived = min((sectionsReady - FRONT_SECTIONS) / 2, blocks);
+  rareReady = !hasRare(sections) || sectionsReady > RARE_SECTION;
+  const arrived = min(paired(sectionsReady, sections) / 2, blocks);
   for (; blocksReady < arrived; blocksReady++) {
     const block = blockPointer(blocksReady);
     layWeights(block + qkvBits, 3 * hidden, hidden / 8, sharedPointer);

@@ -5,7 +5,13 @@
  *                                                   └── breaks off: the blocks so far stay usable
  */
 import { Status } from '../../assembly/abi.ts';
-import { HEADER_BYTES, HEADER_FILE_BYTES, HEADER_MAGIC, MAGIC, SectionKind } from '../../assembly/format.ts';
+import {
+  HEADER_BYTES,
+  HEADER_FILE_BYTES,
+  HEADER_MAGIC,
+  MAGIC,
+  type SectionKind,
+} from '../../assembly/format.ts';
 import { type Core, sentence } from '../core.ts';
 import { ModelFileError } from '../model-file/error.ts';
 import { checkIntegrity } from './integrity.ts';
@@ -69,9 +75,9 @@ export class Arrival {
     return this.#source?.url;
   }
 
-  /** Bytes of the file that exit `exit`, counted from 1, needs. */
-  bytesOf(exit: number): number {
-    const { offset, bytes } = this.core.section(SectionKind.Exit, exit - 1);
+  /** Bytes of the file up to the end of a section. */
+  bytesTo(kind: SectionKind, index = 0): number {
+    const { offset, bytes } = this.core.section(kind, index);
     return offset + bytes.length;
   }
 
@@ -106,7 +112,7 @@ export class Arrival {
     this.#reader?.cancel(reason).catch(() => {});
   }
 
-  /** Resolves at the next news: a block, or the stream's end. */
+  /** Resolves at the next news: more bytes, or the stream's end. */
   news(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const abort = () => reject(signal!.reason);
@@ -164,15 +170,14 @@ export class Arrival {
       this.#isReserved = true;
       this.#held = new Uint8Array(0);
     }
-    const { blocks } = this.progress;
     try {
       this.#isOpen = this.core.append(chunk);
     } catch (error) {
-      // What came behind the last usable block is taken anew when the stream is resumed.
-      if (this.#isOpen) this.core.rewind(this.bytesOf(blocks));
+      // The section that came damaged is taken anew when the stream is resumed.
+      if (this.#isOpen && error instanceof ModelFileError) this.core.rewind(error.offset);
       throw error;
     }
-    if (this.progress.blocks > blocks) this.#tell();
+    this.#tell();
   }
 
   #failTruncated(): never {

@@ -3,6 +3,7 @@
  * those of the Node host, bit for bit.
  */
 import { Step } from '../../assembly/abi.ts';
+import { SectionKind } from '../../assembly/format.ts';
 import type { Core, Input, Tokens } from '../core.ts';
 import type { Card, Dimensions, OperatingPoint } from '../model-file/parts.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
@@ -23,7 +24,10 @@ export interface ClassifyOptions {
 export interface StreamedClassification extends Classification {
   /** Every exit that ran. */
   exits: ExitResult[];
-  /** `partial`: the policy wanted to go on, but the stream broke off before the next block. */
+  /**
+   * `partial`: the stream broke off before a block that the policy wanted, or before rows of rare tokens in
+   * the text, which then counted as unknown ones.
+   */
   depth: 'complete' | 'partial';
   /** Bytes of the file that this answer needed. */
   bytes: number;
@@ -39,6 +43,8 @@ export interface ModelInfo {
   fileBytes: number;
   /** [L], bytes of the file that an answer at each exit needs. */
   exitBytes: number[];
+  /** Bytes of the file that any answer about a text with rare tokens needs. */
+  rareBytes: number;
   /** Working memory that the core needs besides the file. */
   arenaBytes: number;
   build: Build;
@@ -89,7 +95,8 @@ export class Model implements AsyncModel {
       policies: policiesOf(core, dimensions.blocks),
       labels: labelsOf(core, dimensions.classes),
       fileBytes: arrival.progress.total,
-      exitBytes: Array.from({ length: dimensions.blocks }, (_, i) => arrival.bytesOf(i + 1)),
+      exitBytes: Array.from({ length: dimensions.blocks }, (_, i) => arrival.bytesTo(SectionKind.Exit, i)),
+      rareBytes: arrival.bytesTo(core.has(SectionKind.Rare) ? SectionKind.Rare : SectionKind.Exit),
       arenaBytes: core.arenaBytes(),
       build,
     };
@@ -157,18 +164,21 @@ export class Model implements AsyncModel {
     { policy = this.info.policies[0].name, signal }: ClassifyOptions = {},
     rest?: () => Promise<void>,
   ): AsyncGenerator<ExitResult, StreamedClassification, void> {
-    const { labels, policies, exitBytes } = this.info;
+    const { labels, policies, exitBytes, rareBytes } = this.info;
     const { core } = this.#live();
     const rule = resolvePolicy(policy, policies, exitBytes.length);
     const call = ++this.#calls;
     const exits: ExitResult[] = [];
     let tokens = 0;
+    /** Whether the rows of all tokens are there; whether an exit had to do without. */
+    let isWhole = true;
+    let isPartial = false;
     // The core holds one input: whoever finds another's in it brings its own again.
     const takeUp = () => {
       if (this.#holder === call) return;
       this.#holder = 0;
       core.setPolicy(rule);
-      tokens = core.begin(input);
+      ({ tokens, isWhole } = core.beginEarly(input));
       for (const _ of exits) core.step();
       this.#holder = call;
     };
@@ -177,20 +187,24 @@ export class Model implements AsyncModel {
       signal?.throwIfAborted();
       const arrival = this.#live();
       takeUp();
-      step = core.step();
+      step = isWhole || !arrival.isComing ? core.step() : Step.NeedBlock;
       if (step === Step.NeedBlock) {
         if (!arrival.isComing) break;
         await arrival.news(signal);
+        // Rows may have come: the text is embedded anew.
+        if (!isWhole) this.#holder = 0;
         continue;
       }
+      isPartial ||= !isWhole;
       const exit = exitResult(core, labels, exits.length + 1);
       exits.push(exit);
       yield exit;
       if (step === Step.GoOn) await rest?.();
     }
     takeUp();
-    const depth = step === Step.Stopped ? 'complete' : 'partial';
-    return { ...classification(core, labels, tokens), exits, depth, bytes: exitBytes[exits.length - 1] };
+    const depth = step === Step.Stopped && !isPartial ? 'complete' : 'partial';
+    const bytes = Math.max(exitBytes[exits.length - 1], isWhole && core.rareTokens() ? rareBytes : 0);
+    return { ...classification(core, labels, tokens), exits, depth, bytes };
   }
 }
 

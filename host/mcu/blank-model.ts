@@ -15,6 +15,7 @@ const ARRAYS = {
   i8: Int8Array,
   u16: Uint16Array,
   i16: Int16Array,
+  u32: Uint32Array,
   f16: Uint16Array,
   f32: Float32Array,
 } satisfies Record<ElementType, unknown>;

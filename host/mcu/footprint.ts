@@ -27,7 +27,7 @@ export interface Footprint {
 /** @throws CoreError for bytes that are no sound model */
 export async function predictFootprint(
   file: Uint8Array,
-  { dimensions, rowKind }: Pick<ModelFacts, 'dimensions' | 'rowKind'>,
+  facts: Pick<ModelFacts, 'dimensions' | 'rowKind' | 'rareTokens'>,
 ): Promise<Footprint> {
   const memory = await flashMemoryBytes(file);
   return {
@@ -38,7 +38,7 @@ export async function predictFootprint(
       stack: STACK_BYTES,
       total: memory + LIBRARY_RAM_BYTES + STACK_BYTES,
     },
-    reads: predictReads(dimensions, rowKind, dimensions.tokens),
+    reads: predictReads(facts, facts.dimensions.tokens),
   };
 }
 

@@ -1,17 +1,18 @@
 /** How many bytes of its model a device reads: only the rows of its tokens, and only the blocks that run. */
-import { RowKind } from '../../assembly/format.ts';
+import { MAP_ENTRY_BYTES, RowKind } from '../../assembly/format.ts';
 import type { ArrayField, ElementType } from '../model-file/layout.ts';
 import { aligned, blockArrays, exitArrays } from '../model-file/layout.ts';
 import type { Dimensions } from '../model-file/parts.ts';
+import type { ModelFacts } from '../model-file/read.ts';
 
-const ELEMENT_BYTES: Record<ElementType, number> = { u8: 1, i8: 1, u16: 2, i16: 2, f16: 2, f32: 4 };
+const ELEMENT_BYTES: Record<ElementType, number> = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, f16: 2, f32: 4 };
 
 /**
  * Bytes that the flash build reads for an input of this many tokens. The tokenizer's reads come on top: for
  * each piece that it looks up a few heads of buckets, and one bucket.
  */
 export interface Reads {
-  /** Rows of tokens, positions and segments, and the norm's gamma and beta. */
+  /** Rows of tokens, with their entries of the map where some are rare, of positions and segments, and the norm's gamma and beta. */
   embedding: number;
   /** A block and its exit; every array of both, once. */
   step: number;
@@ -19,9 +20,13 @@ export interface Reads {
   exits: number[];
 }
 
-export function predictReads(dimensions: Dimensions, rowKind: RowKind, tokens: number): Reads {
+export function predictReads(
+  { dimensions, rowKind, rareTokens }: Pick<ModelFacts, 'dimensions' | 'rowKind' | 'rareTokens'>,
+  tokens: number,
+): Reads {
   const { hidden, segments, blocks } = dimensions;
-  const tokenRow = 2 + (rowKind === RowKind.Bits ? hidden / 8 : hidden);
+  const mapEntry = rareTokens > 0 ? MAP_ENTRY_BYTES : 0;
+  const tokenRow = mapEntry + 2 + (rowKind === RowKind.Bits ? hidden / 8 : hidden);
   const signedRow = 4 + hidden;
   const embedding = tokens * (tokenRow + segments * signedRow) + 2 * 4 * hidden;
   const step = bytesOf(blockArrays(dimensions)) + bytesOf(exitArrays(dimensions));

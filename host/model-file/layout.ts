@@ -5,8 +5,14 @@
  *   section  | array 0 |gap| array 1 |gap| ... | last array |
  *            ^ every array starts at a multiple of 16 from here; gaps are zero
  */
-import { RowKind, SECTION_ALIGNMENT, SectionKind } from '../../assembly/format.ts';
-import type { BlockParts, Dimensions, EmbeddingParts, ExitParts } from './parts.ts';
+import {
+  MAP_ENTRY_BYTES,
+  MAP_TOKENS,
+  RowKind,
+  SECTION_ALIGNMENT,
+  SectionKind,
+} from '../../assembly/format.ts';
+import type { BlockParts, Dimensions, EmbeddingParts, ExitParts, TokenRows } from './parts.ts';
 
 /** Where an array sits in the parts: `gate.scale` of a block. Checked by the compiler. */
 type Path<T> = T extends unknown
@@ -19,7 +25,7 @@ type Path<T> = T extends unknown
     }[keyof T & string]
   : never;
 
-export type ElementType = 'u8' | 'i8' | 'u16' | 'i16' | 'f16' | 'f32';
+export type ElementType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'f16' | 'f32';
 
 export interface ArrayField {
   /** Path from the section's parts, names joined by dots. */
@@ -40,14 +46,21 @@ function field<T>(
   return { path, type, length, range };
 }
 
-export function embeddingArrays(dimensions: Dimensions, rowKind: RowKind): ArrayField[] {
+/** Token rows as a section holds them: all, or with a map the common ones, or the rare ones. */
+export type SectionRows = TokenRows & {
+  /** [ceil(V/32), 2] for each 32 tokens: bits, 1 for a common one; common tokens before these. */
+  map?: Uint32Array;
+};
+
+/** The Embedding section, from which the rows of `rare` tokens are missing. */
+export type EmbeddingSection = EmbeddingParts & { tokens: SectionRows };
+
+export function embeddingArrays(dimensions: Dimensions, rowKind: RowKind, rare = 0): ArrayField[] {
   const { hidden: d, tokens: n, vocabulary } = dimensions;
-  const array = field<EmbeddingParts>;
+  const array = field<EmbeddingSection>;
   return [
-    array('tokens.scale', 'f16', vocabulary),
-    rowKind === RowKind.Bits
-      ? array('tokens.bits', 'u8', (vocabulary * d) / 8)
-      : array('tokens.values', 'i8', vocabulary * d),
+    ...(rare > 0 ? [array('tokens.map', 'u32', mapWords(vocabulary))] : []),
+    ...rowArrays(vocabulary - rare, d, rowKind),
     array('positions.scale', 'f32', n),
     array('positions.values', 'i8', n * d),
     ...(dimensions.segments === 2
@@ -55,6 +68,26 @@ export function embeddingArrays(dimensions: Dimensions, rowKind: RowKind): Array
       : []),
     array('norm.gamma', 'f32', d),
     array('norm.beta', 'f32', d),
+  ];
+}
+
+/** Words of the map of a vocabulary. */
+export function mapWords(vocabulary: number): number {
+  return (Math.ceil(vocabulary / MAP_TOKENS) * MAP_ENTRY_BYTES) / 4;
+}
+
+/** The Rare section. */
+export function rareArrays(dimensions: Dimensions, rowKind: RowKind, rare: number): ArrayField[] {
+  return rowArrays(rare, dimensions.hidden, rowKind);
+}
+
+function rowArrays(count: number, d: number, rowKind: RowKind): ArrayField[] {
+  const array = field<{ tokens: TokenRows }>;
+  return [
+    array('tokens.scale', 'f16', count),
+    rowKind === RowKind.Bits
+      ? array('tokens.bits', 'u8', (count * d) / 8)
+      : array('tokens.values', 'i8', count * d),
   ];
 }
 
@@ -102,13 +135,14 @@ export interface SectionId {
 }
 
 /** The sections of a model file in their order; 0 blocks is a file that holds only a vocabulary. */
-export function sectionOrder(blocks: number): SectionId[] {
+export function sectionOrder(blocks: number, hasRare = false): SectionId[] {
   if (blocks === 0) return [SectionKind.Config, SectionKind.Vocabulary].map((kind) => ({ kind, index: 0 }));
-  const { Config, Policies, Labels, Vocabulary, Embedding, Block, Exit, Card } = SectionKind;
+  const { Config, Policies, Labels, Vocabulary, Embedding, Block, Exit, Card, Rare } = SectionKind;
   const front = [Config, Policies, Labels, Vocabulary, Embedding].map((kind) => ({ kind, index: 0 }));
   const pairs = Array.from({ length: blocks }, (_, index) => [
     { kind: Block, index },
     { kind: Exit, index },
+    ...(hasRare && index === 0 ? [{ kind: Rare, index: 0 }] : []),
   ]);
   return [...front, ...pairs.flat(), { kind: Card, index: 0 }];
 }

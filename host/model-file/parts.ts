@@ -112,6 +112,11 @@ export interface ModelParts {
   labels: string[];
   /** Pieces without the special tokens, in byte order; "##x" goes on within a word. */
   pieces: string[];
+  /**
+   * Tokens whose rows come behind exit 1, so that texts without them can be answered earlier: ascending, no
+   * special ones among them. None, and a file without a Rare section, unless given.
+   */
+  rareTokens?: Uint32Array;
   embedding: EmbeddingParts;
   blocks: BlockParts[];
   exits: ExitParts[];

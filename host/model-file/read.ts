@@ -2,8 +2,18 @@
 import { Status } from '../../assembly/abi.ts';
 import { ENTRY_BYTES, HEADER_BYTES, type RowKind, SectionKind } from '../../assembly/format.ts';
 import { ModelFileError } from './error.ts';
-import { blockArrays, embeddingArrays, exitArrays, sectionName, sectionOrder } from './layout.ts';
-import type { BlockParts, EmbeddingParts, ExitParts, ModelParts, VocabularyParts } from './parts.ts';
+import {
+  blockArrays,
+  type EmbeddingSection,
+  embeddingArrays,
+  exitArrays,
+  rareArrays,
+  type SectionRows,
+  sectionName,
+  sectionOrder,
+} from './layout.ts';
+import type { BlockParts, ExitParts, ModelParts, VocabularyParts } from './parts.ts';
+import { mapProblem, mergeRows, rareOfMap } from './rare.ts';
 import { readArrays } from './section/arrays.ts';
 import { readCard } from './section/card.ts';
 import { type Config, readConfig } from './section/config.ts';
@@ -27,7 +37,7 @@ export function readModel(file: Uint8Array): ModelParts {
     policies: readPolicies(only(SectionKind.Policies), dimensions.blocks),
     labels: readLabels(only(SectionKind.Labels), dimensions.classes),
     pieces: readPieces(only(SectionKind.Vocabulary), dimensions.vocabulary),
-    embedding: readEmbedding(only(SectionKind.Embedding), config),
+    ...readEmbedding(only(SectionKind.Embedding), only(SectionKind.Rare), config),
     blocks: all(SectionKind.Block).map((section) => readArrays<BlockParts>(section, blockArrays(dimensions))),
     exits: all(SectionKind.Exit).map((section) => readArrays<ExitParts>(section, exitArrays(dimensions))),
     card: readCard(only(SectionKind.Card)),
@@ -39,6 +49,8 @@ export interface ModelFacts
   extends Pick<ModelParts, 'dimensions' | 'normalizer' | 'policies' | 'labels' | 'card'> {
   /** How token rows are stored. */
   rowKind: RowKind;
+  /** Tokens whose rows come behind exit 1. */
+  rareTokens: number;
   /** Bytes without the padding behind each section. */
   sections: { name: string; offset: number; bytes: number }[];
 }
@@ -79,7 +91,7 @@ function open(file: Uint8Array): { config: Config; sections: Section[] } {
     throw new ModelFileError(Status.BadSectionTable, 'table', HEADER_BYTES, problem);
   }
   const config = readConfig(sections[0]);
-  const wanted = sectionOrder(config.dimensions.blocks);
+  const wanted = sectionOrder(config.dimensions.blocks, config.rareTokens > 0);
   for (let i = 0; i < Math.max(wanted.length, sections.length); i++) {
     const wantedName = wanted[i] ? sectionName(wanted[i]) : 'the end';
     const name = sections[i]?.name ?? 'the end';
@@ -97,8 +109,22 @@ function openModel(file: Uint8Array): { config: Config; sections: Section[] } {
   throw new ModelFileError(Status.NoBlocks, name, offset, 'the file holds only a vocabulary, no model');
 }
 
-function readEmbedding(section: Section, { dimensions, rowKind }: Config): EmbeddingParts {
-  const parts = readArrays<EmbeddingParts>(section, embeddingArrays(dimensions, rowKind));
-  parts.tokens.kind = rowKind;
-  return parts;
+function readEmbedding(
+  section: Section,
+  rareSection: Section | undefined,
+  { dimensions, rowKind, rareTokens: count }: Config,
+): Pick<ModelParts, 'embedding' | 'rareTokens'> {
+  const embedding = readArrays<EmbeddingSection>(section, embeddingArrays(dimensions, rowKind, count));
+  embedding.tokens.kind = rowKind;
+  if (!rareSection) return { embedding };
+  const { map } = embedding.tokens;
+  const problem = mapProblem(map!, dimensions.vocabulary, count);
+  if (problem) throw new ModelFileError(Status.BadSection, section.name, section.offset, problem);
+  const rare = readArrays<{ tokens: SectionRows }>(rareSection, rareArrays(dimensions, rowKind, count));
+  rare.tokens.kind = rowKind;
+  const rareTokens = rareOfMap(map!, dimensions.vocabulary);
+  return {
+    embedding: { ...embedding, tokens: mergeRows(embedding.tokens, rare.tokens, rareTokens, dimensions) },
+    rareTokens,
+  };
 }

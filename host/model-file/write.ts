@@ -1,8 +1,16 @@
 /** From parts to the bytes of a model file. The same parts always give the same bytes. */
 import { RowKind, SectionKind, SPECIAL_TOKENS } from '../../assembly/format.ts';
 import { ModelPartsError } from './error.ts';
-import { blockArrays, embeddingArrays, exitArrays, type SectionId, sectionOrder } from './layout.ts';
+import {
+  blockArrays,
+  embeddingArrays,
+  exitArrays,
+  rareArrays,
+  type SectionId,
+  sectionOrder,
+} from './layout.ts';
 import type { Dimensions, ModelParts, VocabularyParts } from './parts.ts';
+import { splitRows } from './rare.ts';
 import { writeArrays } from './section/arrays.ts';
 import { writeCard } from './section/card.ts';
 import { writeConfig } from './section/config.ts';
@@ -17,13 +25,19 @@ import { writePieces } from './section/vocabulary.ts';
  */
 export function writeModel(parts: ModelParts): Uint8Array {
   const { dimensions, normalizer, embedding } = parts;
-  const config = writeConfig({ dimensions, normalizer, rowKind: embedding.tokens.kind });
+  const rowKind = embedding.tokens.kind;
+  const rare = parts.rareTokens?.length ?? 0;
+  const config = writeConfig({ dimensions, normalizer, rowKind, rareTokens: rare });
   for (const list of ['blocks', 'exits'] as const) {
     if (parts[list].length !== dimensions.blocks) {
       const problem = `are ${parts[list].length}, but dimensions.blocks is ${dimensions.blocks}`;
       throw new ModelPartsError(list, problem);
     }
   }
+  const arrays = embeddingArrays(dimensions, rowKind, rare);
+  // Rows are looked at before they are taken apart.
+  if (rare > 0) writeArrays('embedding', embedding, embeddingArrays(dimensions, rowKind));
+  const rows = rare > 0 ? splitRows(embedding.tokens, parts.rareTokens!, dimensions) : undefined;
   const section = ({ kind, index }: SectionId): Uint8Array => {
     switch (kind) {
       case SectionKind.Config:
@@ -35,7 +49,9 @@ export function writeModel(parts: ModelParts): Uint8Array {
       case SectionKind.Vocabulary:
         return writePieces(parts.pieces, dimensions.vocabulary);
       case SectionKind.Embedding:
-        return writeArrays('embedding', embedding, embeddingArrays(dimensions, embedding.tokens.kind));
+        return writeArrays('embedding', rows ? { ...embedding, tokens: rows.common } : embedding, arrays);
+      case SectionKind.Rare:
+        return writeArrays('rare', { tokens: rows!.rare }, rareArrays(dimensions, rowKind, rare));
       case SectionKind.Block:
         return writeArrays(`blocks[${index}]`, parts.blocks[index], blockArrays(dimensions));
       case SectionKind.Exit:
@@ -44,7 +60,9 @@ export function writeModel(parts: ModelParts): Uint8Array {
         return writeCard(parts.card);
     }
   };
-  return writeSections(sectionOrder(dimensions.blocks).map((id) => ({ ...id, bytes: section(id) })));
+  return writeSections(
+    sectionOrder(dimensions.blocks, rare > 0).map((id) => ({ ...id, bytes: section(id) })),
+  );
 }
 
 /**
@@ -59,7 +77,7 @@ export function writeVocabulary({ normalizer, pieces, tokens, segments }: Vocabu
     ...id,
     bytes:
       id.kind === SectionKind.Config
-        ? writeConfig({ dimensions, normalizer, rowKind: RowKind.Bits })
+        ? writeConfig({ dimensions, normalizer, rowKind: RowKind.Bits, rareTokens: 0 })
         : writePieces(pieces, vocabulary),
   }));
   return writeSections(sections);

@@ -135,7 +135,8 @@ describe('what is wrong', () => {
 
   it('is told by the code', () => {
     expect(withWord(0, 0x464c457f)).toBe(Status.NotAModel);
-    expect(withWord(HEADER_MAJOR, 2)).toBe(Status.UnknownVersion);
+    expect(withWord(HEADER_MAJOR, 3)).toBe(Status.UnknownVersion);
+    expect(withWord(HEADER_MAJOR, 2)).toBe(Status.BadSectionTable);
     expect(withWord(HEADER_FILE_BYTES, file.length + 16)).toBe(Status.Truncated);
     expect(withWord(HEADER_FILE_BYTES, file.length - 16)).toBe(Status.BadSectionTable);
     expect(withWord(HEADER_SECTION_COUNT, 0xffffffff)).toBe(Status.OverLimit);

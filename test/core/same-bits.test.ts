@@ -46,6 +46,12 @@ describe.each(SHAPES.map((shape, i) => ({ name: nameOf(shape), shape, seed: i + 
       });
     }
 
+    it('the same words where the rows of most come behind exit 1', () => {
+      const { rareTokens } = randomModel(seed, { ...shape, rare: 0.7 });
+      const text = wordsOf(parts, random, shape.tokens);
+      expectSameBits(openAll({ ...parts, rareTokens }), parts, text, full);
+    });
+
     it('an empty text, and one that is cut', () => {
       expectSameBits(instances, parts, '', full);
       expectSameBits(instances, parts, wordsOf(parts, random, shape.tokens + 5), full);

@@ -7,12 +7,12 @@ import { Status, Step } from '../../assembly/abi.ts';
 import { PolicyKind, RowKind } from '../../assembly/format.ts';
 import { FlashCore, flashMemoryBytes, flashModule } from '../../host/mcu/flash-core.ts';
 import { blockFileBytes, predictReads } from '../../host/mcu/reads.ts';
-import { readSections, writeModel, writeVocabulary } from '../../host/model-file/index.ts';
+import { readFacts, readSections, writeModel, writeVocabulary } from '../../host/model-file/index.ts';
 import type { Dimensions } from '../../host/model-file/parts.ts';
 import { answersOf, bitsOf, instantiate, wordsOf } from '../core/builds.ts';
 import { randomModel, randomSource } from '../support/random-model.ts';
 
-type Shape = Omit<Dimensions, 'vocabulary'> & { rowKind: RowKind };
+type Shape = Omit<Dimensions, 'vocabulary'> & { rowKind: RowKind; rare?: number };
 
 const PAGE = 65_536;
 const PAINT = 0xa5;
@@ -31,6 +31,7 @@ const SHAPES: Shape[] = [
   { ...MICRO, hidden: 64, slfn: 64, blocks: 1, heads: 1, classes: 1, tokens: 1 },
   { ...MICRO, hidden: 64, slfn: 192, blocks: 2, heads: 4, classes: 3, tokens: 9, segments: 2 },
   { ...MICRO, hidden: 192, slfn: 64, blocks: 2, heads: 1, tokens: 13, rowKind: RowKind.Int8 },
+  { ...MICRO, hidden: 64, blocks: 3, rare: 0.5 },
 ];
 
 const module = await flashModule();
@@ -102,7 +103,7 @@ describe.each(SHAPES.map((shape, i) => ({ name: JSON.stringify(shape), shape, se
     it('reads what is predicted for each exit', () => {
       const text = wordsOf(parts, random, Math.ceil(shape.tokens / 2));
       const { ids } = flash.core.tokenize(text);
-      const { embedding, step, exits } = predictReads(parts.dimensions, shape.rowKind, ids.length);
+      const { embedding, step, exits } = predictReads(readFacts(file), ids.length);
       const tokenizing = sum(flash.takeReads());
       flash.core.begin(text);
       // begin tokenizes once more.

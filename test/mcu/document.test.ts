@@ -44,7 +44,10 @@ it('the table of presets is what inspect --budget prints', async () => {
 
 it('the bytes read are those of the preset micro', () => {
   const dimensions = { ...PRESETS.micro, classes: 2, segments: 1, vocabulary: 0 };
-  const { embedding, step, exits } = predictReads(dimensions, RowKind.Bits, PRESETS.micro.tokens);
+  const { embedding, step, exits } = predictReads(
+    { dimensions, rowKind: RowKind.Bits, rareTokens: 0 },
+    PRESETS.micro.tokens,
+  );
   for (const bytes of [embedding, step, exits[0], exits[3]]) expect(memory).toContain(shown(bytes));
 });
 

@@ -94,7 +94,7 @@ describe('damaged bytes', () => {
 
   it.each<[string, (bytes: Uint8Array, view: DataView) => void, Status]>([
     ['begin with "BEEX"', (bytes) => bytes.set([0x50, 0x4b]), Status.NotAModel],
-    ['version 2', (_, view) => view.setUint16(4, 2, true), Status.UnknownVersion],
+    ['version 3', (_, view) => view.setUint16(4, 3, true), Status.UnknownVersion],
     ['0 sections', (_, view) => view.setUint32(12, 0, true), Status.BadSectionTable],
     [
       'checksum of header',

@@ -9,6 +9,9 @@ const shapes: RandomModelOptions[] = [
   { segments: 2, tokens: 7, classes: 3 },
   { rowKind: RowKind.Int8, blocks: 1, heads: 1, tokens: 1, classes: 1 },
   { pieces: ['a'], normalizer: 3 },
+  { rare: 0.6, tokens: 5 },
+  { rare: 0.01, rowKind: RowKind.Int8, blocks: 1, segments: 2 },
+  { rare: 1, hidden: 128 },
   { labels: ['', 'größer als 東京 \u{1f600}'] },
 ];
 

@@ -9,6 +9,8 @@ export interface RandomModelOptions extends Partial<Omit<Dimensions, 'vocabulary
   normalizer?: number;
   /** Sorted here; random ones otherwise. */
   pieces?: string[];
+  /** Share of the pieces that are rare; 0 unless given, and then a file without a Rare section. */
+  rare?: number;
   labels?: string[];
 }
 
@@ -26,7 +28,7 @@ export function randomSource(seed: number): () => number {
 export function randomModel(seed: number, options: RandomModelOptions = {}): ModelParts {
   const random = randomSource(seed);
   const { hidden = 64, slfn = 128, blocks = 2, heads = 2, classes = 2, tokens = 16, segments = 1 } = options;
-  const { rowKind = RowKind.Bits, normalizer = 0 } = options;
+  const { rowKind = RowKind.Bits, normalizer = 0, rare = 0 } = options;
   const floats = (length: number, least: number, most: number) =>
     Float32Array.from({ length }, () => least + (most - least) * random());
   const bytes = (length: number) => Uint8Array.from({ length }, () => 256 * random());
@@ -80,7 +82,16 @@ export function randomModel(seed: number, options: RandomModelOptions = {}): Mod
       bias: floats(classes, -0.5, 0.5),
     })),
     card: { description: 'random weights', seed },
+    ...(rare > 0 ? { rareTokens: someTokens(seed, vocabulary, rare) } : {}),
   };
+}
+
+/** A share of the tokens that are not special, at least one; drawn apart, so that weights stay the same. */
+function someTokens(seed: number, vocabulary: number, share: number): Uint32Array {
+  const random = randomSource(seed + 1);
+  const tokens = Array.from({ length: vocabulary - SPECIAL_TOKENS }, (_, i) => SPECIAL_TOKENS + i);
+  const drawn = tokens.filter(() => random() < share);
+  return Uint32Array.from(drawn.length > 0 ? drawn : tokens.slice(-1));
 }
 
 /** The letters, so that every word has tokens, and some longer pieces. */

@@ -4,7 +4,7 @@ import { ModelFileError, ModelPartsError } from '../error.ts';
 import { type ArrayField, aligned, type ElementType } from '../layout.ts';
 import type { Section } from './container.ts';
 
-type NumberArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Float32Array;
+type NumberArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Float32Array;
 
 interface Element {
   bytes: number;
@@ -18,11 +18,12 @@ const ELEMENTS: Record<ElementType, Element> = {
   i8: element(1, Int8Array, 'Int8'),
   u16: element(2, Uint16Array, 'Uint16'),
   i16: element(2, Int16Array, 'Int16'),
+  u32: element(4, Uint32Array, 'Uint32'),
   f16: element(2, Uint16Array, 'Uint16'),
   f32: element(4, Float32Array, 'Float32'),
 };
 
-type Accessor = 'Uint8' | 'Int8' | 'Uint16' | 'Int16' | 'Float32';
+type Accessor = 'Uint8' | 'Int8' | 'Uint16' | 'Int16' | 'Uint32' | 'Float32';
 
 function element(bytes: number, make: new (length: number) => NumberArray, name: Accessor): Element {
   return {

@@ -7,12 +7,14 @@ import {
   CONFIG_HEADS,
   CONFIG_HIDDEN,
   CONFIG_NORMALIZER,
+  CONFIG_RARE,
   CONFIG_ROW_KIND,
   CONFIG_SEGMENTS,
   CONFIG_SLFN,
   CONFIG_TOKENS,
   CONFIG_VOCABULARY,
   RowKind,
+  SPECIAL_TOKENS,
 } from '../../../assembly/format.ts';
 import { dimensionProblem, tokenizerProblem } from '../check.ts';
 import { ModelFileError, ModelPartsError } from '../error.ts';
@@ -24,9 +26,11 @@ export interface Config {
   dimensions: Dimensions;
   rowKind: RowKind;
   normalizer: number;
+  /** Tokens whose rows come behind exit 1. */
+  rareTokens: number;
 }
 
-const WORDS: Record<keyof Dimensions | 'rowKind' | 'normalizer', number> = {
+const WORDS: Record<keyof Dimensions | 'rowKind' | 'normalizer' | 'rareTokens', number> = {
   hidden: CONFIG_HIDDEN,
   slfn: CONFIG_SLFN,
   blocks: CONFIG_BLOCKS,
@@ -37,12 +41,13 @@ const WORDS: Record<keyof Dimensions | 'rowKind' | 'normalizer', number> = {
   segments: CONFIG_SEGMENTS,
   rowKind: CONFIG_ROW_KIND,
   normalizer: CONFIG_NORMALIZER,
+  rareTokens: CONFIG_RARE,
 };
-const RESERVED = 40;
+const RESERVED = 44;
 
 /** @throws ModelPartsError */
 export function writeConfig(config: Config): Uint8Array {
-  const { dimensions, normalizer, rowKind } = config;
+  const { dimensions, normalizer, rowKind, rareTokens } = config;
   const bad = configProblem(config);
   if (bad) {
     throw new ModelPartsError(
@@ -53,7 +58,7 @@ export function writeConfig(config: Config): Uint8Array {
   if (RowKind[rowKind] === undefined) throw new ModelPartsError('embedding.tokens.kind', `is ${rowKind}`);
   const section = new Uint8Array(CONFIG_BYTES);
   const view = new DataView(section.buffer);
-  const words = { ...dimensions, normalizer, rowKind };
+  const words = { ...dimensions, normalizer, rowKind, rareTokens };
   for (const [name, offset] of Object.entries(WORDS)) {
     view.setUint32(offset, words[name as keyof typeof words], true);
   }
@@ -83,11 +88,16 @@ export function readConfig({ bytes, name, offset: start }: Section): Config {
     },
     rowKind: word('rowKind'),
     normalizer: word('normalizer'),
+    rareTokens: word('rareTokens'),
   };
   const bad = configProblem(config);
   if (bad) fail(bad.code, WORDS[bad.field], `${bad.field} ${bad.problem}`);
   if (RowKind[config.rowKind] === undefined) {
     fail(Status.BadSection, CONFIG_ROW_KIND, `unknown kind of token rows: ${config.rowKind}`);
+  }
+  const rareMost = config.dimensions.blocks > 0 ? config.dimensions.vocabulary - SPECIAL_TOKENS : 0;
+  if (config.rareTokens > rareMost) {
+    fail(Status.BadSection, CONFIG_RARE, `${config.rareTokens} rare tokens are more than ${rareMost}`);
   }
   if (bytes.subarray(RESERVED).some(Boolean))
     fail(Status.BadSection, RESERVED, 'reserved bytes are not zero');

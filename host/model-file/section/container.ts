@@ -21,8 +21,9 @@ import {
   LIMIT_BLOCKS,
   LIMIT_FILE_BYTES,
   MAGIC,
-  type SectionKind,
+  SectionKind,
   VERSION_MAJOR,
+  VERSION_MAJOR_RARE,
   VERSION_MINOR,
 } from '../../../assembly/format.ts';
 import { crc32 } from '../crc32.ts';
@@ -37,8 +38,8 @@ export interface Section extends SectionId {
   bytes: Uint8Array;
 }
 
-/** The longest file: five sections before the blocks, two a block, the card. */
-const SECTIONS_MOST = sectionOrder(LIMIT_BLOCKS).length;
+/** The longest file: five sections before the blocks, two a block, the rare rows, the card. */
+const SECTIONS_MOST = sectionOrder(LIMIT_BLOCKS, true).length;
 
 export function writeSections(sections: readonly (SectionId & { bytes: Uint8Array })[]): Uint8Array {
   const tableEnd = HEADER_BYTES + sections.length * ENTRY_BYTES;
@@ -63,12 +64,17 @@ export function writeSections(sections: readonly (SectionId & { bytes: Uint8Arra
     offset += aligned(bytes.length);
   });
   view.setUint32(HEADER_MAGIC, MAGIC, true);
-  view.setUint16(HEADER_MAJOR, VERSION_MAJOR, true);
+  view.setUint16(HEADER_MAJOR, majorOf(sections), true);
   view.setUint16(HEADER_MINOR, VERSION_MINOR, true);
   view.setUint32(HEADER_FILE_BYTES, fileBytes, true);
   view.setUint32(HEADER_SECTION_COUNT, sections.length, true);
   view.setUint32(HEADER_CHECKSUM, crc32(file.subarray(0, tableEnd)), true);
   return file;
+}
+
+/** The version that has these sections. */
+function majorOf(sections: readonly SectionId[]): number {
+  return sections.some(({ kind }) => kind === SectionKind.Rare) ? VERSION_MAJOR_RARE : VERSION_MAJOR;
 }
 
 /** @throws ModelFileError */
@@ -106,6 +112,11 @@ export function readSections(file: Uint8Array): Section[] {
     throw new ModelFileError(Status.BadSectionTable, 'table', tableEnd - ENTRY_BYTES, problem);
   }
   checkPadding(file, end, file.length, 'padding');
+  const major = view.getUint16(HEADER_MAJOR, true);
+  if (major !== majorOf(sections)) {
+    const problem = `version ${major} is not ${majorOf(sections)}, the one with these sections`;
+    throw new ModelFileError(Status.BadSectionTable, 'header', HEADER_MAJOR, problem);
+  }
   return sections;
 }
 
@@ -119,8 +130,9 @@ function readHeader(file: Uint8Array, view: DataView): number {
   }
   if (file.length < HEADER_BYTES) fail(Status.Truncated, 0, `only ${file.length} bytes are there`);
   const major = view.getUint16(HEADER_MAJOR, true);
-  if (major !== VERSION_MAJOR) {
-    fail(Status.UnknownVersion, HEADER_MAJOR, `version ${major} is not ${VERSION_MAJOR}, the one known here`);
+  if (major !== VERSION_MAJOR && major !== VERSION_MAJOR_RARE) {
+    const known = `${VERSION_MAJOR} or ${VERSION_MAJOR_RARE}, those known here`;
+    fail(Status.UnknownVersion, HEADER_MAJOR, `version ${major} is not ${known}`);
   }
   const fileBytes = view.getUint32(HEADER_FILE_BYTES, true);
   if (fileBytes > LIMIT_FILE_BYTES) {
