@@ -4,12 +4,24 @@ import type { Source } from '../trainer/sources.ts';
 
 export interface DataOptions extends Source {}
 
-export function addDataOptions(command: Command): Command {
-  return command
+/** What help says of the user's own files; of a command that reads one only, only that one is there. */
+export interface FileHelp {
+  train?: string;
+  dev: string;
+}
+
+const FILES: FileHelp = {
+  train: 'own training texts: CSV, TSV or JSON lines',
+  dev: 'own texts to report on',
+};
+
+export function addDataOptions(command: Command, files: FileHelp = FILES): Command {
+  command
     .option('--task <name>', 'a GLUE task: SST-2, CoLA, MRPC, RTE, WNLI, QNLI, QQP, MNLI')
-    .option('--data <folder>', "the task's folder (train.tsv, dev.tsv), or GLUE's root")
-    .option('--train <file>', 'own training texts: CSV, TSV or JSON lines')
-    .option('--dev <file>', 'own texts to report on')
+    .option('--data <folder>', "the task's folder (train.tsv, dev.tsv), or GLUE's root");
+  if (files.train !== undefined) command.option('--train <file>', files.train);
+  return command
+    .option('--dev <file>', files.dev)
     .option('--text <column>', 'column of the text, by name, or by number where the file has no header')
     .option('--pair <column>', 'column of the second text, for pairs')
     .option('--label <column>', 'column of the label');

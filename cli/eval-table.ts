@@ -12,7 +12,7 @@ export function shownScore(value: number | null, metric: Evaluation['metric']): 
 }
 
 /** 95 % of the accuracy, in percent: 80.1 to 83.9 */
-function shownInterval({ low, high }: Interval): string {
+export function shownInterval({ low, high }: Interval): string {
   return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`;
 }
 

@@ -68,7 +68,8 @@ export interface EvaluationRequest {
   onRecord?: ((done: number) => void) | undefined;
 }
 
-function inputOf({ text, pair }: TextRecord): string | [string, string] {
+/** As a classifier takes it. */
+export function inputOf({ text, pair }: TextRecord): string | [string, string] {
   return pair === undefined ? text : [text, pair];
 }
 

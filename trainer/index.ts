@@ -10,6 +10,7 @@
  */
 export { BACKENDS, type Backend, type BackendName, chooseBackend } from './backend/index.ts';
 export { type CalibratedPoint, calibrate, type Trace } from './calibrate.ts';
+export { calibrateTarget, type Reached, type Target, type TargetResult } from './calibrate-target.ts';
 export { CheckpointError, NoRunError } from './checkpoint.ts';
 export {
   DataError,

@@ -3,6 +3,7 @@
  * other packages - compare.ts, pool.ts - is imported by itself.
  */
 export { clockResolution } from './clock.ts';
+export { exitTimes } from './exit-times.ts';
 export { type GrowthPoint, measureGrowth } from './growth.ts';
 export { type Interleaved, type InterleaveOptions, interleave, type Subject } from './interleave.ts';
 export { type KernelTiming, measureKernels, SHAPES, type Shape, type ShapeTiming } from './kernels.ts';

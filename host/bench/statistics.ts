@@ -18,7 +18,8 @@ export function quantiles(values: readonly number[]): Quantiles {
   return { p50: rank(sorted, 0.5), p95: rank(sorted, 0.95) };
 }
 
-function rank(sorted: readonly number[], share: number): number {
+/** The value that this share of the sorted ones is at most. */
+export function rank(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 

@@ -2,11 +2,10 @@
  * A model on many texts: how long each exit takes over all of them, and what every rule to stop by gives -
  * latency, accuracy, operations. Every time is measured on the run itself, with the core's own exit loop.
  */
-import { Step } from '../../assembly/abi.ts';
-import { PolicyKind } from '../../assembly/format.ts';
 import type { Classifier } from '../classifier.ts';
 import type { Input } from '../core.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
+import { stepThrough, warmUpOn } from './exit-times.ts';
 import { type Operations, operations } from './operations.ts';
 import { type Summary, summarize } from './statistics.ts';
 
@@ -90,7 +89,6 @@ export function measureTexts(
   if (texts.length === 0) throw new RangeError('there are no texts to measure with');
   const { core, info } = model;
   const { blocks } = info.dimensions;
-  const full = { kind: PolicyKind.Full, parameter: 0, thresholds: new Float32Array(blocks) };
   const rules = [{ name: 'chosen', kind: 'chosen', policy }, ...policiesOf(model)].map((each) => ({
     ...each,
     rule: resolvePolicy(each.policy, info.policies, blocks),
@@ -104,11 +102,14 @@ export function measureTexts(
   const exitOperations = exitTimes.map((): Operations => ({ float: 0, binary: 0, total: 0 }));
   const rightWhenTaken: boolean[] = [];
   let tokens = 0;
-  warmUp();
+  warmUpOn(
+    core,
+    texts.map(({ input }) => input),
+  );
   for (const { input, label } of texts) {
-    const runs = Array.from({ length: rounds }, () => steps(input, label));
-    runs[0].right.forEach((isRight, i) => {
-      exitRight[i] += Number(isRight);
+    const runs = Array.from({ length: rounds }, () => stepThrough(core, input, now));
+    runs[0].labels.forEach((given, i) => {
+      exitRight[i] += Number(given === label);
       exitTimes[i].push(median(runs.map(({ marks }) => marks[i])));
     });
     const ofText = operations(info.dimensions, runs[0].tokens);
@@ -158,35 +159,7 @@ export function measureTexts(
       depth: sum(exits) / texts.length,
     })),
   };
-
-  /** Every exit's time from the start, and whether it is right. */
-  function steps(input: Input, label: number) {
-    core.setPolicy(full);
-    const marks: number[] = [];
-    const right: boolean[] = [];
-    const start = now();
-    const count = core.begin(input);
-    let step: Step;
-    do {
-      step = core.step();
-      marks.push(now() - start);
-      right.push(core.label() === label);
-    } while (step === Step.GoOn);
-    return { marks, right, tokens: count };
-  }
-
-  /** Until engines have compiled the hot code well: some hundred blocks, whatever the number of texts. */
-  function warmUp(): void {
-    const start = performance.now();
-    for (let i = 0; i < WARMUP_RUNS || performance.now() - start < WARMUP_MS; i++) {
-      const { input, label } = texts[i % texts.length];
-      steps(input, label);
-    }
-  }
 }
-
-const WARMUP_RUNS = 50;
-const WARMUP_MS = 300;
 
 function median(values: number[]): number {
   return summarize(values).p50;
