@@ -17,8 +17,9 @@ Examples:
   $ beex inspect --budget flash=256K,ram=64K
 
 With --json:
-  {"bytes", "twinBytes", "ratio", "dims", "sections": [{"name", "offset", "bytes"}], "arenaBytes",
+  {"bytes", "twinBytes", "ratio", "dims", "rareTokens", "sections": [{"name", "offset", "bytes"}], "arenaBytes",
    "device": {"flash", "ram", "reads"}, "labels", "policies", "card"}
+Rare tokens are those whose embedding rows come behind exit 1: beex pack --common-tokens.
 The twin is the same architecture in float32; twinBytes are its parameters alone, at 4 bytes each.
 The device is one that runs it by host/mcu's library, with the model in flash: docs/devices.md.
 --budget says which presets fit a device, and with how large a vocabulary.`;
@@ -51,13 +52,14 @@ async function inspect(options: Options): Promise<void> {
 type Info = Classifier['info'];
 
 function jsonForm(info: Info, device: Footprint) {
-  const { fileBytes, dimensions, sections, arenaBytes, labels, policies, card } = info;
+  const { fileBytes, dimensions, rareTokens, sections, arenaBytes, labels, policies, card } = info;
   const twin = twinBytes(dimensions);
   return {
     bytes: fileBytes,
     twinBytes: twin,
     ratio: twin / fileBytes,
     dims: dimensions,
+    rareTokens,
     sections,
     arenaBytes,
     device,
@@ -77,13 +79,14 @@ function textForm(name: string, info: Info, device: Footprint): string {
   const { hidden, slfn, blocks, heads, tokens, vocabulary, segments } = dimensions;
   const twin = twinBytes(dimensions);
   const rows = info.rowKind === RowKind.Bits ? 'one bit a weight' : 'one byte a weight';
+  const behind = info.rareTokens > 0 ? `, ${count(info.rareTokens)} of them behind exit 1` : '';
   const facts = [
     ['file', `${count(fileBytes)} bytes`],
     ['float32 twin', `${count(twin)} bytes: ${(twin / fileBytes).toFixed(1)} times as large`],
     ['working memory', `${count(arenaBytes)} bytes besides the file`],
     ['blocks', `${blocks} of hidden ${hidden}, SLFN ${slfn}, ${heads} heads`],
     ['input', `${segments === 2 ? 'pairs of texts' : 'single texts'}, at most ${tokens} tokens`],
-    ['vocabulary', `${count(vocabulary)} tokens, embedding rows of ${rows}`],
+    ['vocabulary', `${count(vocabulary)} tokens, embedding rows of ${rows}${behind}`],
     ['labels', labels.join(', ')],
   ];
   return [

@@ -22,12 +22,13 @@ function uncalibrated(blocks: number): OperatingPoint[] {
   return [{ name: 'full', kind: PolicyKind.Full, parameter: 0, thresholds: new Float32Array(blocks) }];
 }
 
-/** Packs weights as they are. */
+/** Packs weights as they are; rows of `rare` tokens come behind exit 1. */
 export function packModel(
   run: RunFile,
   weights: Weights,
   { pieces, normalizer }: Pick<VocabularyParts, 'pieces' | 'normalizer'>,
   points?: CalibratedPoint[],
+  rare?: Uint32Array,
 ): Uint8Array {
   const { shape } = run;
   return writeModel({
@@ -45,6 +46,7 @@ export function packModel(
     policies: points ?? uncalibrated(shape.blocks),
     labels: run.labels,
     pieces,
+    rareTokens: rare,
     embedding: packEmbedding(weights, shape),
     blocks: Array.from({ length: shape.blocks }, (_, i) => packBlock(weights, i, shape)),
     exits: Array.from({ length: shape.blocks }, (_, i) => packExit(weights, i)),
@@ -68,10 +70,11 @@ export function packModel(
 }
 
 /**
- * Packs the last checkpoint of a run, with the thresholds that were calibrated at its end.
+ * Packs the last checkpoint of a run, with the thresholds that were calibrated at its end. Rows of `rare`
+ * tokens come behind exit 1.
  * @throws CheckpointError for a folder that holds no run, or a float twin's
  */
-export function packRun(folder: string): Uint8Array {
+export function packRun(folder: string, rare?: Uint32Array): Uint8Array {
   const run = readRunFile(folder);
   if (run.recipe.twin) {
     throw new CheckpointError(
@@ -81,7 +84,7 @@ export function packRun(folder: string): Uint8Array {
   const { weights } = readCheckpoint(folder);
   const vocabulary = readVocabulary(readFileSync(join(folder, VOCABULARY_FILE)));
   const values = Object.fromEntries([...weights].map(([name, entry]) => [name, entry.values]));
-  return packModel(run, values, vocabulary, readCalibration(folder));
+  return packModel(run, values, vocabulary, readCalibration(folder), rare);
 }
 
 /** Runs the packed model over the calibration part, chooses thresholds and keeps them in the folder. */

@@ -189,6 +189,7 @@ describe('beex inspect', () => {
         twinBytes: twinBytes(parts.dimensions),
         ratio: twinBytes(parts.dimensions) / file.length,
         dims: parts.dimensions,
+        rareTokens: 0,
         sections: readSections(file).map(({ name, offset, bytes }) => ({
           name,
           offset,

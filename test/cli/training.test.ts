@@ -119,6 +119,20 @@ describe('own data, from CSV to a scored model', () => {
     expect(full.score).toBe(full.fullDepthScore);
   });
 
+  it('pack puts the rows of rare tokens behind exit 1, which changes no answer', async () => {
+    const pack = await beex(['pack', at('run'), '--out', at('early.beex'), '--common-tokens', '40']);
+    expect({ code: pack.code, stderr: pack.stderr }).toEqual({ code: 0, stderr: '' });
+    const inspect = await beex(['inspect', '--model', at('early.beex'), '--json']);
+    const { dims, rareTokens, sections } = JSON.parse(inspect.stdout);
+    expect(rareTokens).toBe(dims.vocabulary - 40);
+    expect(sections.map(({ name }: { name: string }) => name)).toContain('rare');
+    const scores = ['run/model.beex', 'early.beex'].map((name) =>
+      beex(['eval', '--model', at(name), '--dev', at('dev.csv'), ...columns, '--json']),
+    );
+    const [plain, early] = (await Promise.all(scores)).map(({ stdout }) => JSON.parse(stdout));
+    expect(early).toEqual(plain);
+  });
+
   it('pack writes the same file again', async () => {
     const { code, stdout } = await beex(['pack', at('run'), '--out', at('again.beex'), '--json']);
     expect(code).toBe(0);
