@@ -1,9 +1,6 @@
 /** Numbers as decimals, out and in. */
-import { dtoa_buffered } from 'util/number';
+import { writeFraction } from './fraction';
 import { write, writeByte } from './streams';
-
-/** 24 digits of f64 at most, and the exponent, as UTF-16. */
-const DIGITS: usize = memory.data(128, 8);
 
 const ZERO: i32 = 0x30;
 const DOT: i32 = 0x2e;
@@ -22,20 +19,24 @@ function writeCount(value: u64): void {
   writeByte(ZERO + <i32>(value % 10));
 }
 
-/** The shortest decimal that gives the float again when it is read as double, as JSON has it. */
+/**
+ * The shortest decimal that gives the float again when it is read as double, as JSON has it, and without an
+ * exponent. Below 2^31.
+ */
 export function writeFloat(value: f32): void {
-  const integer = <i32>value;
-  if (<f32>integer == value) {
-    writeInteger(integer);
+  // JSON has neither.
+  if (!isFinite(value)) {
+    write('null');
     return;
   }
-  // JSON has neither.
-  if (!isFinite(value)) write('null');
-  else writeDigits(<i32>dtoa_buffered(DIGITS, <f64>value));
-}
-
-function writeDigits(count: i32): void {
-  for (let i = 0; i < count; i++) writeByte(load<u8>(DIGITS + ((<usize>i) << 1)));
+  if (value < 0) writeByte(MINUS);
+  value = abs(value);
+  const integer = <i32>value;
+  writeCount(integer);
+  const fraction = value - <f32>integer;
+  if (fraction == 0) return;
+  writeByte(DOT);
+  writeFraction(value, fraction);
 }
 
 /** Nanoseconds as microseconds with one decimal. */
