@@ -40,6 +40,8 @@ export interface Found {
 /** At most this many thresholds are tried for one exit: quantiles of its scores. */
 const CANDIDATES = 24;
 const ROUNDS = 6;
+/** How far below the lowest score a threshold lies that all pass. */
+const BELOW = 1e-3;
 
 /** What every text gives that runs to the end. */
 export function fullDepth(traces: readonly Trace[], metric: Metric): Outcome {
@@ -92,7 +94,7 @@ function fractionRule(traces: Trace[], classes: number): Rule {
   return {
     kind: PolicyKind.EntropyFraction,
     scores: Array.from({ length: exits }, (_, i) =>
-      Float32Array.from(traces, (trace) => (prior === 0 ? 1 : 1 - trace.entropies[i] / prior)),
+      Float32Array.from(traces, (trace) => (prior === 0 ? 1 : 1 - Math.fround(trace.entropies[i] / prior))),
     ),
     stops: (score, threshold) => score >= threshold,
     never: 2,
@@ -107,7 +109,8 @@ function plateauRule(traces: Trace[]): Rule {
     scores: Array.from({ length: exits }, (_, i) =>
       Float32Array.from(traces, ({ entropies }) => {
         if (i === 0) return Number.NaN;
-        return entropies[i - 1] === 0 ? 0 : (entropies[i - 1] - entropies[i]) / entropies[i - 1];
+        const taken = Math.fround(entropies[i - 1] - entropies[i]);
+        return entropies[i - 1] === 0 ? 0 : taken / entropies[i - 1];
       }),
     ),
     stops: (score, threshold) => score < threshold,
@@ -186,10 +189,18 @@ function outcome(traces: readonly Trace[], depths: number[], labels: number[], m
   };
 }
 
+/**
+ * Thresholds that part the scores at their quantiles. Each lies midway to the next lower score: at a
+ * score itself the last bit of the core's arithmetic would decide.
+ */
 function quantiles(scores: Float32Array): number[] {
   const sorted = scores.filter((score) => !Number.isNaN(score)).sort();
   if (sorted.length === 0) return [];
   const picks = new Set<number>();
-  for (let q = 0; q < CANDIDATES; q++) picks.add(sorted[Math.floor((q / CANDIDATES) * sorted.length)]);
+  for (let q = 0; q < CANDIDATES; q++) {
+    const score = sorted[Math.floor((q / CANDIDATES) * sorted.length)];
+    const first = sorted.indexOf(score);
+    picks.add(first === 0 ? score - BELOW : (score + sorted[first - 1]) / 2);
+  }
   return [...picks];
 }

@@ -1,11 +1,16 @@
 /** Targets of one's own on made-up traces whose best thresholds can be told by eye. */
 import { describe, expect, test } from 'vitest';
 import { PolicyKind } from '../../assembly/format.ts';
+import { writeModel } from '../../host/model-file/index.ts';
+import { load } from '../../host/node/index.ts';
 import { calibrateTarget, type Target } from '../../trainer/calibrate-target.ts';
 import { accuracy } from '../../trainer/data/metrics.ts';
+import { evaluate, trace } from '../../trainer/evaluate.ts';
 import type { Trace } from '../../trainer/thresholds.ts';
+import { randomModel } from '../support/random-model.ts';
+import { toyRecords } from './toy.ts';
 
-const trace = (label: number, predictions: number[], entropies: number[], timed = true): Trace => ({
+const recorded = (label: number, predictions: number[], entropies: number[], timed = true): Trace => ({
   label,
   predictions,
   entropies,
@@ -15,9 +20,9 @@ const trace = (label: number, predictions: number[], entropies: number[], timed 
 
 // 60 that exit 1 knows and is sure of; 30 that only exit 3 knows; 10 that exit 2 and 3 know.
 const texts = (timed = true): Trace[] => [
-  ...Array.from({ length: 60 }, () => trace(1, [1, 1, 1], [0.1, 0.1, 0.1], timed)),
-  ...Array.from({ length: 30 }, () => trace(0, [1, 1, 0], [0.6, 0.55, 0.3], timed)),
-  ...Array.from({ length: 10 }, () => trace(0, [1, 0, 0], [0.6, 0.2, 0.1], timed)),
+  ...Array.from({ length: 60 }, () => recorded(1, [1, 1, 1], [0.1, 0.1, 0.1], timed)),
+  ...Array.from({ length: 30 }, () => recorded(0, [1, 1, 0], [0.6, 0.55, 0.3], timed)),
+  ...Array.from({ length: 10 }, () => recorded(0, [1, 0, 0], [0.6, 0.2, 0.1], timed)),
 ];
 const reach = (target: Target, traces = texts()) => calibrateTarget(traces, 2, accuracy, target, 'mine');
 
@@ -78,4 +83,36 @@ describe('calibrateTarget', () => {
     expect(() => reach({ p95: 5 }, texts(false))).toThrow(/measured/);
     expect(() => reach({ within: 0 }, [])).toThrow(RangeError);
   });
+});
+
+test('the core leaves where the chosen thresholds say, on models of random weights', async () => {
+  for (const [seed, classes] of [
+    [3, 2],
+    [4, 3],
+    [5, 5],
+  ]) {
+    const parts = randomModel(seed, { blocks: 3, classes });
+    const records = toyRecords(150, seed).map((record, i) => ({
+      ...record,
+      label: parts.labels[i % classes],
+    }));
+    const model = await load(writeModel(parts));
+    const traces = trace(model, records, parts.labels);
+    for (const operations of [0.4, 0.5, 0.6, 0.7, 0.8]) {
+      const { point, reached } = calibrateTarget(traces, classes, accuracy, { operations }, 'mine');
+      const file = writeModel({ ...parts, policies: [point] });
+      const chosen = await load(file);
+      const { score, operations: spent } = evaluate(chosen, {
+        task: 'toy',
+        metric: 'accuracy',
+        labels: parts.labels,
+        records,
+        policy: 'mine',
+      });
+      chosen.dispose();
+      expect(score).toBeCloseTo(reached.score, 12);
+      expect(1 - spent.reduction).toBeCloseTo(reached.operations, 9);
+    }
+    model.dispose();
+  }
 });
