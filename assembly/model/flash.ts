@@ -28,6 +28,13 @@ let end: u32 = 0;
 let windowStart: u32 = 0;
 let windowBytes: u32 = 0;
 
+/** What `trust` said last. */
+export let isVouchedFor: bool = false;
+
+export function setVouchedFor(yes: bool): void {
+  isVouchedFor = yes;
+}
+
 /** From here on `arrived` bytes are there, and none of them has been read. */
 export function startFlash(arrived: u32): void {
   end = arrived;

@@ -13,6 +13,7 @@ import {
   flashByte,
   flashHalf,
   flashWord,
+  isVouchedFor,
   piecePointer,
   scratchPointer,
   startFlash,
@@ -20,6 +21,11 @@ import {
 import { filePlace } from './memory';
 
 export const IS_FLASH: bool = ASC_LOW_MEMORY_LIMIT != 0;
+
+/** Whether the host vouches for the file, so that no section need be read whole to open it: flash only. */
+export function isTrusted(): bool {
+  return IS_FLASH && isVouchedFor;
+}
 
 /** Address of the file's first byte. */
 export function fileAddress(): usize {

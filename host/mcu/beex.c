@@ -75,7 +75,7 @@ static uint32_t section_offset(uint32_t section) {
 
 static void *at(uint32_t pointer) { return core.w2c_memory.data + pointer; }
 
-int beex_open(const beex_model *opened) {
+static int open_model(const beex_model *opened, bool is_trusted) {
   /* Static data must fit before anything can be asked of the core. */
   enum { LEAST_MEMORY = 4096, MEMORY_ALIGNMENT = 16 };
   static bool is_ready;
@@ -90,9 +90,14 @@ int beex_open(const beex_model *opened) {
   is_ready = true;
   Z_core_instantiate(&core, NULL);
   Z_coreZ_limitMemory(&core, model->memory_size);
+  Z_coreZ_trust(&core, is_trusted);
   if (Z_coreZ_reserve(&core, model->size) == 0) return BEEX_OUT_OF_MEMORY;
   return (int)Z_coreZ_open(&core, model->size);
 }
+
+int beex_open(const beex_model *opened) { return open_model(opened, false); }
+
+int beex_open_trusted(const beex_model *opened) { return open_model(opened, true); }
 
 uint32_t beex_memory_bytes(void) { return Z_coreZ_memoryBytes(&core); }
 

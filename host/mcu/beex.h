@@ -33,7 +33,8 @@ enum {
   BEEX_OUT_OF_MEMORY = -8, /* beex_memory_bytes() says how much it takes */
   BEEX_WRONG_STATE = -9,
   BEEX_BAD_ARGUMENT = -10,
-  BEEX_NO_BLOCKS = -11
+  BEEX_NO_BLOCKS = -11,
+  BEEX_NEED_ROWS = -12 /* of models that arrive in parts; here a model is there whole */
 };
 
 /* What beex_step says. */
@@ -77,6 +78,13 @@ typedef struct beex_result {
 
 /* BEEX_OK, or what is wrong with the model; BEEX_BAD_ARGUMENT for a struct that lacks something. It must stay. */
 int beex_open(const beex_model *model);
+
+/*
+ * The same for a model that was checked in another way, as by a secure boot or by beex_open on an earlier
+ * start: reads little more than what comes before the vocabulary. A damaged model may call beex_trap later,
+ * or answer anything.
+ */
+int beex_open_trusted(const beex_model *model);
 
 /* Bytes of memory that the model takes, also after BEEX_OUT_OF_MEMORY. */
 uint32_t beex_memory_bytes(void);

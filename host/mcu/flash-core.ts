@@ -16,6 +16,7 @@ interface FlashExports {
   extend(arrived: number): Status;
   limitMemory(bytes: number): void;
   memoryBytes(): number;
+  trust(yes: boolean): void;
   errorSection(): number;
   errorOffset(): number;
   __heap_base: WebAssembly.Global;
@@ -63,6 +64,11 @@ export class FlashCore {
 
   limitMemory(bytes: number): void {
     this.#exports.limitMemory(bytes);
+  }
+
+  /** Whether `open` leaves out checksums and pieces from here on. */
+  trust(yes: boolean): void {
+    this.#exports.trust(yes);
   }
 
   /** Bytes of linear memory, from its start on, that the open model needs. */

@@ -193,6 +193,31 @@ describe('the micro shape', () => {
   });
 });
 
+it('opens a trusted file by reading little of it, and answers alike', () => {
+  const parts = randomModel(10, MICRO);
+  const file = writeModel(parts);
+  const checked = openFlash(file);
+  const trusted = new FlashCore(module, file);
+  trusted.trust(true);
+  expect(trusted.open()).toBe(Status.Ok);
+  expect(sum(trusted.takeReads())).toBeLessThan(sum(checked.takeReads()) / 50);
+  for (const flash of [checked, trusted]) flash.core.begin('a boat on the lake, Größe 42!');
+  expect(trusted.core.run()).toBe(checked.core.run());
+  expect(trusted.core.entropies()).toEqual(checked.core.entropies());
+
+  const bent = Uint8Array.from(file);
+  bent[bent.length - 1000] ^= 1;
+  const flash = new FlashCore(module, bent);
+  expect(flash.open()).toBe(Status.Corrupt);
+  flash.trust(true);
+  expect(flash.open()).toBe(Status.Ok);
+  flash.trust(false);
+  expect(flash.open()).toBe(Status.Corrupt);
+  const short = new FlashCore(module, file.subarray(0, file.length - 16));
+  short.trust(true);
+  expect(short.open()).not.toBe(Status.Ok);
+});
+
 it('refuses a shape that one page does not hold', async () => {
   const large = writeModel(randomModel(8, { ...MICRO, hidden: 256, slfn: 512, tokens: 64 }));
   expect(new FlashCore(module, large).open()).toBe(Status.OutOfMemory);

@@ -48,6 +48,8 @@ int main(void) {
   bent.bytes = copy;
   printf("bent %d", beex_open(&bent));
   printf(" step %d answer %d label %d\n", beex_step(), beex_answer(&result), beex_label(0, name, sizeof name));
+  printf("trusted %d", beex_open_trusted(&bent));
+  printf(" checked %d\n", beex_open(&bent));
   copy[MODEL_BYTES / 2] ^= 4;
 
   beex_model unmapped = model;

@@ -1,10 +1,11 @@
 /** The calls of beex.h on the workstation, under the compiler's sanitizers. */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { Status } from '../../assembly/abi.ts';
+import { Status, Step } from '../../assembly/abi.ts';
+import { PolicyKind } from '../../assembly/format.ts';
 import { flashMemoryBytes } from '../../host/mcu/flash-core.ts';
 import { writeModel } from '../../host/model-file/index.ts';
 import { type Input, load, type Policy } from '../../host/node/index.ts';
@@ -21,6 +22,31 @@ function fromHexFloat(text: string): number {
   const value = Number.parseInt(whole, 16) + Number.parseInt(fraction || '0', 16) / 16 ** fraction.length;
   return value * 2 ** Number(exponent);
 }
+
+/** The enumerators of a header with their values. */
+function enumerators(header: string): Map<string, number> {
+  const found = [...header.matchAll(/\b(BEEX_[A-Z_]+) = (-?\d+)/g)];
+  return new Map(found.map(([, name, value]) => [name, Number(value)]));
+}
+
+/** NeedRows to BEEX_NEED_ROWS. */
+function nameInC(name: string): string {
+  return `BEEX${name.replace(/[A-Z]/g, (letter) => `_${letter}`)}`.toUpperCase();
+}
+
+it('beex.h has the numbers of the core, each once', () => {
+  const header = enumerators(readFileSync(path.join(mcu, 'beex.h'), 'utf8'));
+  const core = [Status, PolicyKind].flatMap((numbers) =>
+    Object.entries(numbers).filter(([name]) => Number.isNaN(Number(name))),
+  ) as [string, number][];
+  // A firmware's model is there whole: beex_step never needs a block.
+  const steps: [string, number][] = [
+    ['GoOn', Step.GoOn],
+    ['Stopped', Step.Stopped],
+  ];
+  const expected = [...core, ...steps].map(([name, value]) => [nameInC(name), value] as [string, number]);
+  expect(header).toEqual(new Map(expected));
+});
 
 it.skipIf(!has('wasm2c', 'make', 'gcc'))(
   'beex.h (skipped without the Debian packages wabt, make, gcc)',
@@ -53,6 +79,7 @@ it.skipIf(!has('wasm2c', 'make', 'gcc'))(
       `tight ${Status.OutOfMemory} needs ${memory} of ${memory}`,
       `bad ${Status.BadArgument} ${Status.BadArgument} ${Status.BadArgument} step ${Status.WrongState}`,
       `bent ${Status.Corrupt} step ${Status.WrongState} answer ${Status.WrongState} label ${Status.WrongState}`,
+      `trusted ${Status.Ok} checked ${Status.Corrupt}`,
       `unmapped ${Status.Ok}`,
       `step ${Status.WrongState}`,
       result(['a boat', 'a ship']),

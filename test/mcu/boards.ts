@@ -68,6 +68,8 @@ export interface Answer {
 }
 
 export interface Report {
+  /** Instructions of `beex_open_trusted`, and of `beex_open`. */
+  trusted: number;
   open: number;
   memory: number;
   stack: number;
@@ -93,7 +95,7 @@ export function runOnBoard(folder: string, board: string, ...options: string[]):
 }
 
 function parse(printed: string): Report {
-  const report: Report = { open: -1, memory: -1, stack: -1, answers: [] };
+  const report: Report = { trusted: -1, open: -1, memory: -1, stack: -1, answers: [] };
   for (const line of printed.trim().split('\n')) {
     // qemu's word on the timer between its being reset and set.
     if (line.startsWith('Timer with period zero')) continue;
@@ -107,7 +109,7 @@ function parse(printed: string): Report {
       answer.exits.push({ label: numbers[1], instructions: numbers[2], bits: rest.slice(3) });
     } else if (word === 'answer') {
       [answer.label, answer.exit] = numbers;
-    } else if (word === 'open' || word === 'memory' || word === 'stack') {
+    } else if (word === 'trusted' || word === 'open' || word === 'memory' || word === 'stack') {
       report[word] = numbers[0];
     } else {
       throw new Error(`the firmware said "${line}"`);

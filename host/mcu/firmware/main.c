@@ -5,7 +5,7 @@
  *   text NUMBER TOKENS
  *   exit NUMBER LABEL INSTRUCTIONS ENTROPY LOGIT...      under the policy "full"; floats as hexadecimal bits
  *   answer LABEL EXIT                                    under the model's default policy
- *   open INSTRUCTIONS / stack BYTES / memory BYTES
+ *   trusted INSTRUCTIONS / open INSTRUCTIONS / stack BYTES / memory BYTES
  */
 #include <string.h>
 
@@ -70,9 +70,13 @@ static void run_through(const char *text) {
 int main(void) {
   beex_result result;
   uint32_t start = board_instructions();
-  int status = beex_open(&model);
+  int status = beex_open_trusted(&model);
+  if (status != BEEX_OK) fail("trusted -", status);
+  print_number("trusted ", board_since(start));
+  start = board_instructions();
+  status = beex_open(&model);
   if (status != BEEX_OK) fail("open -", status);
-  print_number("open ", board_since(start));
+  print_number("\nopen ", board_since(start));
   print_number("\nmemory ", beex_memory_bytes());
   board_print("\n");
   for (uint32_t i = 0; i < sizeof texts / sizeof *texts; i++) {
