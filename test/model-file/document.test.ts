@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RowKind } from '../../assembly/format.ts';
-import { type ArrayField, blockArrays, embeddingArrays, exitArrays } from '../../host/model-file/layout.ts';
+import {
+  type ArrayField,
+  blockArrays,
+  embeddingArrays,
+  exitArrays,
+  rareArrays,
+} from '../../host/model-file/layout.ts';
 import { encodePieces } from '../../host/model-file/vocabulary.ts';
 
 const page = readFileSync(new URL('../../docs/model-file.md', import.meta.url), 'utf8');
@@ -11,6 +17,7 @@ const f = 192;
 const C = 5;
 const n = 7;
 const V = 40;
+const R = 11;
 const sizes = { hidden: d, slfn: f, blocks: 2, heads: 4, classes: C, tokens: n, vocabulary: V, segments: 2 };
 
 /** Rows of the first table of arrays under a heading: name, type and number of elements. */
@@ -28,6 +35,8 @@ function elements(shape: string): number {
     C,
     n,
     V,
+    R,
+    M: Math.ceil(V / 32),
     '2': 2,
     '3d': 3 * d,
     '2f': 2 * f,
@@ -40,10 +49,19 @@ function elements(shape: string): number {
 const fields = (list: ArrayField[]) => list.map(({ path, type, length }) => [path, type, length]);
 
 describe('the specification', () => {
-  it('lists the arrays of embedding, block and exit', () => {
+  it('lists the arrays of embedding, rare rows, block and exit', () => {
     const bits = fields(embeddingArrays(sizes, RowKind.Bits));
     const [, values] = fields(embeddingArrays(sizes, RowKind.Int8));
     expect(documented('Embedding')).toEqual([...bits.slice(0, 2), values, ...bits.slice(2)]);
+    const [map, ...common] = fields(embeddingArrays(sizes, RowKind.Bits, R));
+    const [scale, rareBits] = fields(rareArrays(sizes, RowKind.Bits, R));
+    const [, rareValues] = fields(rareArrays(sizes, RowKind.Int8, R));
+    expect(documented('Rare')).toEqual([map, scale, rareBits, rareValues]);
+    expect(common.slice(0, 2)).toEqual([
+      ['tokens.scale', 'f16', V - R],
+      ['tokens.bits', 'u8', ((V - R) * d) / 8],
+    ]);
+    expect(common.slice(2)).toEqual(bits.slice(2));
     expect(documented('Block')).toEqual(fields(blockArrays(sizes)));
     expect(documented('Exit')).toEqual(fields(exitArrays(sizes)));
   });

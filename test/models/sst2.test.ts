@@ -64,6 +64,25 @@ describe('models/sst2.beex', () => {
     300_000,
   );
 
+  it.runIf(hasData)(
+    'has rows for most words of dev, and of at least half its sentences, before exit 1',
+    async () => {
+      const model = await load('sst2');
+      const rare = new Set(parts.rareTokens);
+      const { dev } = loadTask('sst2', glue);
+      const tokens = dev.map(({ text }) => [...model.tokenize(text).ids]);
+      const early = tokens.filter((ids) => !ids.some((id) => rare.has(id))).length / dev.length;
+      const common = tokens.flat().filter((id) => !rare.has(id)).length / tokens.flat().length;
+      const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+      console.log(
+        `SST-2 dev: ${percent(common)} of the tokens are common, ${percent(early)} of the texts only those`,
+      );
+      expect(common).toBeGreaterThan(0.95);
+      expect(early).toBeGreaterThan(0.5);
+      model.dispose();
+    },
+  );
+
   it.runIf(hasData)('scores at least 82.5 on dev at balanced', async () => {
     const model = await load('sst2');
     const { dev, labels, metric } = loadTask('sst2', glue);
