@@ -13,7 +13,7 @@ export interface Adapter {
   software: boolean;
 }
 
-/** A driver's first start may compile its shaders. */
+/** Milliseconds; a driver's first start may take seconds. */
 const PATIENCE = 20_000;
 
 /** Drivers that are programs, for those that don't say so. */
@@ -39,13 +39,13 @@ export interface AdapterInfo {
  * @param dawn the file of the package `webgpu`
  * @returns undefined where there is none, or none that answers
  */
-export async function askForAdapter(dawn: string): Promise<Adapter | undefined> {
+export async function askForAdapter(dawn: string, patience = PATIENCE): Promise<Adapter | undefined> {
   const file = pathToFileURL(dawn).href;
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--input-type=module', '--eval', QUESTION, file],
-      { timeout: PATIENCE, killSignal: 'SIGKILL' },
+      { timeout: patience, killSignal: 'SIGKILL' },
     );
     const info = JSON.parse(stdout) as AdapterInfo | null;
     return info ? { name: adapterName(info), software: isSoftware(info) } : undefined;

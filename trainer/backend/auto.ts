@@ -42,20 +42,29 @@ export async function survey(): Promise<Survey> {
   return { candidates, leftOut };
 }
 
-/** @param config of the model that is to be trained */
-export async function chooseFastest(config: ModelConfig, found?: Survey): Promise<Choice> {
-  const { candidates, leftOut } = found ?? (await survey());
+/**
+ * @param config of the model that is to be trained
+ * @param found what there is besides wasm
+ * @param measure milliseconds of a step
+ */
+export async function chooseFastest(
+  config: ModelConfig,
+  found?: Survey,
+  measure: typeof stepTime = stepTime,
+): Promise<Choice> {
+  const { candidates, leftOut: remarks } = found ?? (await survey());
+  const leftOut = [...remarks];
   const wasm = await chooseBackend('wasm');
   if (candidates.length === 0) {
     const nothing = 'no GPU package is installed';
     return { backend: wasm, why: leftOut.length > 0 ? leftOut.join('; ') : nothing };
   }
-  let best = { backend: wasm, milliseconds: stepTime(wasm, config, STEPS) };
+  let best = { backend: wasm, milliseconds: measure(wasm, config, STEPS) };
   const measured = [remark(best)];
   for (const name of candidates) {
     try {
       const backend = await chooseBackend(name);
-      const rival = { backend, milliseconds: stepTime(backend, config, STEPS) };
+      const rival = { backend, milliseconds: measure(backend, config, STEPS) };
       measured.push(remark(rival));
       if (rival.milliseconds < best.milliseconds) best = rival;
     } catch (error) {

@@ -42,6 +42,10 @@ interface MappableBuffer {
 const READABLE = 0x1 | 0x8;
 const MAP_READ = 0x1;
 
+/** Milliseconds between two looks at whether memory is mapped: little beside a training step. */
+const NAP = 0.1;
+const asleep = new Int32Array(new SharedArrayBuffer(4));
+
 /** Gives the backend a `readSync` that works in Node; `check` throws where the GPU has failed. */
 export function readWithoutWaiting(tf: Tf, backend: WebGpuBackend, check: () => void): void {
   backend.readSync = (id) => {
@@ -69,21 +73,29 @@ function download(backend: WebGpuBackend, from: { size: number }, check: () => v
   return bytes;
 }
 
+/** Dawn's callbacks that have not been called. */
+const waiting = new Set<() => void>();
+
 /** Returns once the buffer is mapped or can't be. */
 function map(buffer: MappableBuffer): void {
   const later = globalThis.setImmediate;
-  const callbacks: (() => void)[] = [];
-  globalThis.setImmediate = ((callback: () => void) => callbacks.push(callback)) as never;
+  globalThis.setImmediate = ((callback: () => void) => waiting.add(callback)) as never;
   try {
     // A failure shows in the buffer's state.
     buffer.mapAsync(MAP_READ).catch(() => {});
     while (buffer.mapState === 'pending') {
-      const next = callbacks.shift();
+      const [next] = waiting;
       if (!next) throw new Error('This version of the package webgpu maps memory in a way not known here.');
-      next();
+      callOnce(next);
+      // Spinning would take a core from the driver, which needs it where the GPU is software.
+      if (buffer.mapState === 'pending') Atomics.wait(asleep, 0, 0, NAP);
     }
   } finally {
     globalThis.setImmediate = later;
-    for (const callback of callbacks) later(callback);
+    for (const callback of waiting) later(() => callOnce(callback));
   }
+}
+
+function callOnce(callback: () => void): void {
+  if (waiting.delete(callback)) callback();
 }

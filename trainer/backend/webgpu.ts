@@ -56,13 +56,16 @@ export function startWebGpu(tf: Tf): Promise<string> {
 
 let registered: Promise<string> | undefined;
 
+/** Dawn frees what its devices stand on once this is collected, and crashes; so it is kept. */
+let gpu: Gpu;
+
 async function register(tf: Tf): Promise<string> {
   const [dawnFile, backendFile] = locateAll('The backend webgpu', NAMES, PACKAGES);
   const { create, globals } = (await import(pathToFileURL(dawnFile).href)) as Dawn;
   for (const [name, value] of Object.entries(globals)) {
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true });
   }
-  const gpu = create([]);
+  gpu = create([]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new Error(`No GPU that WebGPU can use was found.`);
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
@@ -71,11 +74,14 @@ async function register(tf: Tf): Promise<string> {
   device.addEventListener('uncapturederror', ({ error }) => {
     failure ??= error.message;
   });
+  device.lost.then(({ message }) => {
+    failure ??= `it was lost, ${message}`;
+  });
   // Dawn's callback for the device, which reading must not find in its way.
   await nextTurn();
   // Loaded without a navigator, it registers kernels alone; with one also a factory of its own.
   const { WebGPUBackend } = createRequire(import.meta.url)(backendFile);
-  const backend: WebGpuBackend = withNavigator(gpu, () => new WebGPUBackend(device, adapter.info));
+  const backend: WebGpuBackend = withNavigator(() => new WebGPUBackend(device, adapter.info));
   readWithoutWaiting(tf, backend, () => {
     if (failure !== undefined) throw new Error(`The GPU failed: ${failure}`);
   });
@@ -84,7 +90,7 @@ async function register(tf: Tf): Promise<string> {
 }
 
 /** tfjs's backend looks for WebGPU on the browser's `navigator` while it is made, not later. */
-function withNavigator<Result>(gpu: Gpu, use: () => Result): Result {
+function withNavigator<Result>(use: () => Result): Result {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
   Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
   try {
