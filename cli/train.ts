@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { load } from '../host/node/index.ts';
 import { BACKENDS, type Backend } from '../trainer/backend/index.ts';
+import { bagOfWordsBaseline } from '../trainer/baseline.ts';
+import { CLASS_WEIGHTS, type ClassWeighting } from '../trainer/class-weights.ts';
+import type { TextRecord } from '../trainer/data/record.ts';
 import type { encode } from '../trainer/encode.ts';
 import { evaluate } from '../trainer/evaluate.ts';
 import { startShape } from '../trainer/init/index.ts';
@@ -66,6 +69,7 @@ type Options = DataOptions &
     softLabels?: string[];
     vectors?: string;
     init?: string;
+    classWeights?: ClassWeighting;
     json?: boolean;
   } & Partial<Shape>;
 
@@ -108,6 +112,14 @@ export function register(program: Command): void {
     .option(
       '--init <path>',
       "a start: a run's folder, a model file, or an encoder of BERT's family (.safetensors, vocab.txt)",
+    )
+    .addOption(
+      new Option(
+        '--class-weights <how>',
+        'weigh texts by the rarity of their class, where classes are unequal',
+      )
+        .choices([...CLASS_WEIGHTS])
+        .default(DEFAULT_RECIPE.classWeights),
     )
     .option('--checkpoint-every <seconds>', 'time between checkpoints', wholeNumber(1), 120)
     .option('--json', 'print the evaluation on the development split as JSON');
@@ -162,7 +174,7 @@ async function run(options: Options): Promise<void> {
     return;
   }
   if (result.modelFile === undefined) await reportTwin(folder, result, dev, options);
-  else await reportModel(result.modelFile, result.run, dev, options);
+  else await reportModel(result.modelFile, result.run, data.dataset.train, dev, options);
 }
 
 /** @throws UsageError naming the first setting that can't be trained with */
@@ -185,7 +197,8 @@ function shapeOf(options: Options): Shape {
 }
 
 function recipeOf(options: Options): Recipe {
-  const recipe: Recipe = { ...DEFAULT_RECIPE, twin: options.twin ?? false };
+  const { twin = false, classWeights = DEFAULT_RECIPE.classWeights } = options;
+  const recipe: Recipe = { ...DEFAULT_RECIPE, twin, classWeights };
   for (const name of Object.keys(NUMBERS) as NumberName[]) {
     const given = options[name];
     if (given !== undefined) recipe[name] = given;
@@ -193,7 +206,13 @@ function recipeOf(options: Options): Recipe {
   return recipe;
 }
 
-async function reportModel(file: string, run: RunFile, dev: Parameters<typeof encode>[1], options: Options) {
+async function reportModel(
+  file: string,
+  run: RunFile,
+  train: readonly TextRecord[],
+  dev: readonly TextRecord[],
+  options: Options,
+) {
   const model = await load(file);
   const policy = model.info.policies[0].name;
   const evaluation = evaluate(model, {
@@ -202,6 +221,7 @@ async function reportModel(file: string, run: RunFile, dev: Parameters<typeof en
     labels: run.labels,
     records: dev,
     policy,
+    bagOfWords: bagOfWordsBaseline(train, dev, run.labels, run.metric),
   });
   model.dispose();
   if (options.json) await printJson(evaluation);

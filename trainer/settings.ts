@@ -1,5 +1,7 @@
 /** What a training run is told: the shape of the model and the recipe. Everything that changes the result. */
 
+import type { ClassWeighting } from './class-weights.ts';
+
 export interface Shape {
   /** d */
   hidden: number;
@@ -54,6 +56,8 @@ export interface Recipe {
   warmStartDropout: number;
   warmStartTokenDropout: number;
   labelSmoothing: number;
+  /** `balanced` weighs the loss of a text by how rare its class is in what is being learned. */
+  classWeights: ClassWeighting;
   /** Soft-routing loss: 1 is the plain mean over exits (DESIGN of the loss: trainer/loss.ts). */
   lambda: number;
   /** Sharpness of the soft stop. */
@@ -85,6 +89,7 @@ export const DEFAULT_RECIPE: Recipe = {
   warmStartDropout: 0.2,
   warmStartTokenDropout: 0.1,
   labelSmoothing: 0.05,
+  classWeights: 'none',
   lambda: 0.5,
   kappa: 8,
   tau: 0.7,

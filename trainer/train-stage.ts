@@ -1,6 +1,8 @@
 /** One stage of training: steps over length-bucketed batches, resumable at any step. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { balancedWeights } from './class-weights.ts';
 import { batchCount, type Example, makeBatches } from './data/batches.ts';
+import type { ModelConfig } from './layers/config.ts';
 import type { Model } from './model.ts';
 import { learningRateAt } from './optimizer.ts';
 import type { Recipe } from './settings.ts';
@@ -57,6 +59,7 @@ export async function trainStage(
 ): Promise<boolean> {
   const perEpoch = batchCount(stage.examples.length, recipe.batchSize);
   const steps = stageSteps(stage, recipe.batchSize);
+  const loss = lossOptions(recipe, stage.examples, model.config);
   const mean = new RunningMean();
   let step = from;
   while (step < steps) {
@@ -74,7 +77,7 @@ export async function trainStage(
         weightDecay: recipe.weightDecay,
         clipNorm: recipe.clipNorm,
         rates: stage.rates,
-        loss: lossOptions(recipe, model.config.blocks),
+        loss,
       });
       if (!Number.isFinite(result.loss)) {
         throw new Error(
@@ -83,8 +86,8 @@ export async function trainStage(
       }
       step++;
       mean.add([result.loss, ...result.correct.map((right) => right / batch.size)]);
-      const [loss, ...accuracy] = mean.values;
-      await hooks.onStep?.({ stage, step, steps, loss, accuracy });
+      const [meanLoss, ...accuracy] = mean.values;
+      await hooks.onStep?.({ stage, step, steps, loss: meanLoss, accuracy });
       // Lets signals and timers be heard between steps.
       await nextTurn();
       if (step >= steps) break;
@@ -94,12 +97,18 @@ export async function trainStage(
   return true;
 }
 
-function lossOptions(recipe: Recipe, blocks: number) {
+function lossOptions(
+  recipe: Recipe,
+  examples: readonly Example[],
+  { blocks, classes }: Pick<ModelConfig, 'blocks' | 'classes'>,
+) {
+  const labels = examples.map(({ label }) => label);
   return {
     lambda: recipe.lambda,
     kappa: recipe.kappa,
     tau: new Array<number>(blocks).fill(recipe.tau),
     labelSmoothing: recipe.labelSmoothing,
+    ...(recipe.classWeights === 'balanced' ? { classWeights: balancedWeights(labels, classes) } : {}),
     distillation: recipe.distillation,
   };
 }

@@ -1,5 +1,5 @@
 /** beex train, pack and eval as a user runs them: on made-up files, with all that can be wrong with them. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,6 +31,7 @@ describe('own data, from CSV to a scored model', () => {
       ...args,
       ...small,
       ...quick,
+      ...['--class-weights', 'balanced'],
       '--out',
       at('run'),
       '--json',
@@ -39,6 +40,8 @@ describe('own data, from CSV to a scored model', () => {
     const evaluation = JSON.parse(stdout);
     expect(evaluation).toMatchObject({ metric: 'accuracy', n: 100, policy: 'balanced' });
     expect(evaluation.score).toBeGreaterThan(0.95);
+    expect(evaluation.bagOfWords.trainedOn).toBe(320);
+    expect(JSON.parse(readFileSync(at('run/run.json'), 'utf8')).recipe.classWeights).toBe('balanced');
     expect(readdirSync(at('run')).sort()).toEqual(
       [
         'calibration.json',
@@ -225,6 +228,7 @@ describe('wrong data: one clear line, exit 2, and nothing written', () => {
     ['--epochs', 'many'],
     ['--hidden', '100'],
     ['--dropout', '1.5'],
+    ['--class-weights', 'sometimes'],
   ])('%s %s is wrong usage', async (option, value) => {
     const args = ['--train', at('train.csv'), '--dev', at('dev.csv'), ...columns, '--out', at('bad')];
     const { code, stderr } = await beex(['train', ...args, option, value]);
