@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { PolicyKind } from '../assembly/format.ts';
 import { exitTimes } from '../host/bench/index.ts';
 import type { Classifier } from '../host/classifier.ts';
-import { policyProblem } from '../host/model-file/check.ts';
+import { policyProblem } from '../host/model-file/check-policy.ts';
 import { type ModelParts, readModel, writeModel } from '../host/model-file/index.ts';
 import type { OperatingPoint } from '../host/model-file/parts.ts';
 import { load } from '../host/node/index.ts';

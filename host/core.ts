@@ -14,10 +14,13 @@ import {
   type PolicyKind,
   type SectionKind,
 } from '../assembly/format.ts';
+import { CoreError } from './core-error.ts';
 import { ModelFileError } from './model-file/error.ts';
 import { sectionName } from './model-file/layout.ts';
 import type { Dimensions } from './model-file/parts.ts';
 import type { Section } from './model-file/section/container.ts';
+
+export { CoreError };
 
 /** A text as a string, or as bytes of UTF-8; what is ill-formed in either becomes U+FFFD. */
 export type Text = string | Uint8Array;
@@ -39,17 +42,6 @@ export interface Tokens {
   segmentStart: number;
   /** Whether text was left out because the model takes no more tokens. */
   cut: boolean;
-}
-
-/** A call to the core that failed. */
-export class CoreError extends Error {
-  readonly code: Status;
-
-  constructor(code: Status, message = sentence(code)) {
-    super(message);
-    this.name = 'CoreError';
-    this.code = code;
-  }
 }
 
 const SENTENCES: Record<Status, string> = {
@@ -161,7 +153,7 @@ export class Core {
     this.#arrived = 0;
     this.#reserved = bytes;
     this.#file = this.#exports.reserve(bytes);
-    if (this.#file === 0) throw new CoreError(Status.OutOfMemory);
+    if (this.#file === 0) throw new CoreError(Status.OutOfMemory, sentence(Status.OutOfMemory));
   }
 
   /**
@@ -424,12 +416,12 @@ export class Core {
   }
 
   #check(result: number): number {
-    if (result < 0) throw new CoreError(result);
+    if (result < 0) throw new CoreError(result, sentence(result));
     return result;
   }
 
   #throwFileError(code: Status): never {
-    if (code === Status.OutOfMemory || code === Status.WrongState) throw new CoreError(code);
+    if (code === Status.OutOfMemory || code === Status.WrongState) throw new CoreError(code, sentence(code));
     const { errorSection, errorOffset } = this.#exports;
     throw new ModelFileError(code, this.#sectionName(errorSection()), errorOffset(), sentence(code));
   }

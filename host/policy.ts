@@ -4,7 +4,7 @@
  */
 import { PolicyKind } from '../assembly/format.ts';
 import type { Rule } from './core.ts';
-import { parameterProblem } from './model-file/check.ts';
+import { parameterProblem } from './model-file/check-policy.ts';
 import type { OperatingPoint } from './model-file/parts.ts';
 
 /** One number for all exits, or one for each. */

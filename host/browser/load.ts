@@ -1,6 +1,6 @@
 /** Loads a model from whatever a page has; it can be used once its first block is in. */
 import { Status } from '../../assembly/abi.ts';
-import { Core, CoreError } from '../core.ts';
+import { Core, CoreError, sentence } from '../core.ts';
 import { Arrival, type Progress } from './arrival.ts';
 import { type Cores, coreModule } from './cores.ts';
 import { Model } from './model.ts';
@@ -39,6 +39,6 @@ export async function loadWith(
   whole.catch(() => {});
   while (!arrival.isOpen && arrival.isComing) await arrival.news();
   if (!arrival.isOpen) await whole;
-  if (arrival.progress.blocks === 0) throw new CoreError(Status.NoBlocks);
+  if (arrival.progress.blocks === 0) throw new CoreError(Status.NoBlocks, sentence(Status.NoBlocks));
   return new Model(arrival, build, whole);
 }

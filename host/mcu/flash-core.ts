@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Status } from '../../assembly/abi.ts';
-import { Core, CoreError } from '../core.ts';
+import { Core, CoreError, sentence } from '../core.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -107,6 +107,6 @@ export async function flashMemoryBytes(file: Uint8Array): Promise<number> {
   const flash = new FlashCore(await flashModule(), file);
   const status = flash.open();
   // Too large for one page: how large is known all the same.
-  if (status !== Status.Ok && status !== Status.OutOfMemory) throw new CoreError(status);
+  if (status !== Status.Ok && status !== Status.OutOfMemory) throw new CoreError(status, sentence(status));
   return flash.memoryBytes();
 }

@@ -1,4 +1,4 @@
-/** What dimensions, policies and labels must fulfil; the writer and the reader both ask here. */
+/** What dimensions and labels must fulfil; the writer and the reader both ask here. */
 import { Status } from '../../assembly/abi.ts';
 import {
   DIMENSION_STEP,
@@ -10,11 +10,9 @@ import {
   LIMIT_TOKENS,
   LIMIT_VOCABULARY,
   Normalizer,
-  POLICY_NAME_BYTES,
-  PolicyKind,
   SPECIAL_TOKENS,
 } from '../../assembly/format.ts';
-import type { Dimensions, OperatingPoint } from './parts.ts';
+import type { Dimensions } from './parts.ts';
 
 export interface Problem {
   /** A name in Dimensions, or `normalizer`. */
@@ -84,36 +82,6 @@ function rangeProblem(sizes: Partial<Dimensions>, [field, least, most, step]: Ra
 function normalizerProblem(normalizer: number): Problem | undefined {
   if ((normalizer | NORMALIZERS) === NORMALIZERS) return undefined;
   return { field: 'normalizer', code: Status.BadSection, problem: `is ${normalizer}, with unknown bits` };
-}
-
-/** What is wrong with one operating point, read on from its place; none when it is fine. */
-export function policyProblem(policy: OperatingPoint, blocks: number): string | undefined {
-  const { name, kind, parameter, thresholds } = policy;
-  const bytes = new TextEncoder().encode(name).length;
-  if (bytes === 0) return 'has an empty name';
-  if (name.includes('\0')) return 'has a name with a zero in it';
-  if (bytes > POLICY_NAME_BYTES) return `has a name of ${bytes} bytes, more than ${POLICY_NAME_BYTES}`;
-  if (PolicyKind[kind] === undefined) return `is of the unknown kind ${kind}`;
-  if (thresholds.length !== blocks) return `has ${thresholds.length} thresholds for ${blocks} exits`;
-  if (thresholds.some(Number.isNaN)) return 'has a threshold that is not a number';
-  return parameterProblem(kind, parameter, blocks);
-}
-
-/** What is wrong with the parameter of a policy; the other kinds have none, and store 0. */
-export function parameterProblem(kind: PolicyKind, parameter: number, blocks: number): string | undefined {
-  if (kind === PolicyKind.Fixed && !isWhole(parameter, 1, blocks)) {
-    return `has depth ${parameter}, not a whole number from 1 to ${blocks}`;
-  }
-  if (kind === PolicyKind.Patience && !isWhole(parameter, 1, blocks)) {
-    return `has patience ${parameter}, not a whole number from 1 to ${blocks}`;
-  }
-  const takesParameter = kind === PolicyKind.Fixed || kind === PolicyKind.Patience;
-  if (!takesParameter && parameter !== 0) return `has parameter ${parameter}, but its kind takes none`;
-  return undefined;
-}
-
-function isWhole(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
 }
 
 /** The first name that occurs twice. */

@@ -30,7 +30,7 @@ export function loadInWorker(source: ModelSource, options: WorkerLoadOptions = {
   return WorkerModel.load((options.worker ?? own)!, own, source, options);
 }
 
-export { CoreError } from '../core.ts';
+export { CoreError } from '../core-error.ts';
 export { ModelFileError } from '../model-file/error.ts';
 export { PolicyError } from '../policy.ts';
 export type { AsyncModel };

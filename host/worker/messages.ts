@@ -10,7 +10,7 @@
 import type { Progress } from '../browser/arrival.ts';
 import type { Cores } from '../browser/cores.ts';
 import type { ModelInfo } from '../browser/model.ts';
-import { CoreError } from '../core.ts';
+import { CoreError } from '../core-error.ts';
 import { ModelFileError } from '../model-file/error.ts';
 import { PolicyError } from '../policy.ts';
 import type { ExitResult } from '../results.ts';

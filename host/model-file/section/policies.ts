@@ -11,7 +11,8 @@ import {
   POLICY_PARAMETER,
   POLICY_THRESHOLDS,
 } from '../../../assembly/format.ts';
-import { firstDuplicate, policyProblem } from '../check.ts';
+import { firstDuplicate } from '../check.ts';
+import { policyProblem } from '../check-policy.ts';
 import { ModelFileError, ModelPartsError } from '../error.ts';
 import type { OperatingPoint } from '../parts.ts';
 import type { Section } from './container.ts';
