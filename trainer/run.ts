@@ -29,6 +29,7 @@ import { DataError, type Dataset, type TextRecord } from './data/record.ts';
 import type { WordVectors } from './data/vectors.ts';
 import { encode } from './encode.ts';
 import { predictions } from './forward.ts';
+import { guardRun } from './guard.ts';
 import { holdOutCalibration } from './hold-out.ts';
 import type { Start, StartTarget } from './init/index.ts';
 import { type InitialRows, rowsAlike, rowsFromVectors } from './initial-rows.ts';
@@ -96,6 +97,16 @@ export async function train(
   events: RunEvents,
 ): Promise<RunResult> {
   checkSettings(shape, recipe);
+  return guardRun(folder, () => trainGuarded(folder, data, shape, recipe, events));
+}
+
+async function trainGuarded(
+  folder: string,
+  data: TrainingData,
+  shape: Shape,
+  recipe: Recipe,
+  events: RunEvents,
+): Promise<RunResult> {
   const started = existsSync(join(folder, CHECKPOINT_FILE));
   if (started && !events.resume) {
     throw new CheckpointError(

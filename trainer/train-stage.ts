@@ -1,6 +1,7 @@
 /** One stage of training: steps over length-bucketed batches, resumable at any step. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { balancedWeights } from './class-weights.ts';
+import { DivergedError } from './checkpoint.ts';
 import { batchCount, type Example, makeBatches } from './data/batches.ts';
 import type { ModelConfig } from './layers/config.ts';
 import type { Model } from './model.ts';
@@ -40,6 +41,8 @@ export interface StageHooks {
 }
 
 const REPORT_SPAN = 100;
+/** In nats; a loss that is larger, or no number, does not come back. */
+const LOSS_MOST = 1000;
 
 export function stageSteps(stage: Stage, batchSize: number): number {
   return Math.max(1, Math.round(stage.epochs * batchCount(stage.examples.length, batchSize)));
@@ -79,10 +82,8 @@ export async function trainStage(
         rates: stage.rates,
         loss,
       });
-      if (!Number.isFinite(result.loss)) {
-        throw new Error(
-          `the loss became ${result.loss} at step ${step} of ${stage.name}: lower the learning rate`,
-        );
+      if (!(result.loss < LOSS_MOST)) {
+        throw new DivergedError(`the loss became ${result.loss} at step ${step} of ${stage.name}`);
       }
       step++;
       mean.add([result.loss, ...result.correct.map((right) => right / batch.size)]);
