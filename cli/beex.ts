@@ -13,10 +13,23 @@ import { register as inspect } from './inspect.ts';
 import { register as label } from './label.ts';
 import { register as pack } from './pack.ts';
 import { register as pretext } from './pretext.ts';
+import { register as trainingReport } from './report.ts';
 import { register as train } from './train.ts';
 
 /** In the order in which help lists them. */
-const VERBS = [train, label, pretext, pack, calibrate, evaluate, classify, bench, inspect, flash];
+const VERBS = [
+  train,
+  trainingReport,
+  label,
+  pretext,
+  pack,
+  calibrate,
+  evaluate,
+  classify,
+  bench,
+  inspect,
+  flash,
+];
 
 const { resolve } = createRequire(import.meta.url);
 const { version, description } = JSON.parse(readFileSync(resolve('beexformer/package.json'), 'utf8'));

@@ -1,6 +1,5 @@
 /** A bench report as text, CSV, JSON, and a page. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { chartPage } from '../host/bench/charts/html.ts';
 import type { Report } from './bench-measure.ts';
 import { bar, colors, count, digits, percent, table } from './output.ts';
 
@@ -131,22 +130,7 @@ function field(value: string | number | null): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-const { resolve } = createRequire(import.meta.url);
-
 /** One self-contained page: the report, and the script that draws it with Observable Plot. */
-export async function htmlPage(report: Report): Promise<string> {
-  const script = await readFile(resolve('beexformer/bench-charts.js'), 'utf8');
-  // Within a script element, only this ends it.
-  const safe = (text: string) => text.replaceAll('</', '<\\/');
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>beex bench</title>
-<main id="report"></main>
-<script type="application/json" id="data">${safe(JSON.stringify(report)).replaceAll('<!--', '<\\u0021--')}</script>
-<script>${safe(script)}</script>
-</html>
-`;
+export function htmlPage(report: Report): Promise<string> {
+  return chartPage({ page: 'bench', title: 'beex bench', report });
 }

@@ -6,21 +6,29 @@ const BATCH = 64;
 
 /** Each exit's label for each example: [L][examples]. Without dropout. */
 export function predictions(model: Model, examples: readonly Example[]): Int32Array[] {
+  const { classes } = model.config;
+  return exitLogits(model, examples).map((logits) =>
+    Int32Array.from(examples, (_, i) => argmax(logits.subarray(i * classes, (i + 1) * classes))),
+  );
+}
+
+/** Each exit's logits: [L][examples * C]. Without dropout. */
+export function exitLogits(model: Model, examples: readonly Example[]): Float32Array[] {
   const { blocks, classes } = model.config;
-  const out = Array.from({ length: blocks }, () => new Int32Array(examples.length));
+  const out = Array.from({ length: blocks }, () => new Float32Array(examples.length * classes));
   let at = 0;
   for (const batch of makeBatches(examples, { size: BATCH, seed: 0, epoch: 0, inOrder: true })) {
     model.logits(batch).forEach((logits, exit) => {
-      for (let row = 0; row < batch.size; row++) out[exit][at + row] = argmax(logits, row * classes, classes);
+      out[exit].set(logits, at);
     });
-    at += batch.size;
+    at += batch.size * classes;
   }
   return out;
 }
 
 /** The lowest label whose logit is the largest, as in the core. */
-function argmax(logits: Float32Array, start: number, classes: number): number {
+export function argmax(logits: Float32Array): number {
   let best = 0;
-  for (let c = 1; c < classes; c++) if (logits[start + c] > logits[start + best]) best = c;
+  for (let c = 1; c < logits.length; c++) if (logits[c] > logits[best]) best = c;
   return best;
 }

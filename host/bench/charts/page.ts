@@ -1,9 +1,6 @@
-/**
- * The page of `beex bench --html`: draws the report that lies in it as JSON. Bundled into one script by
- * `npm run build:charts`; charts are SVG in the page's own colours, so they follow dark mode and print.
- */
+/** The page of `beex bench --html`. */
 import * as Plot from '@observablehq/plot';
-import { STYLE } from './style.ts';
+import { beside, chart, element, percent, section, table } from './draw.ts';
 
 interface Times {
   p50: number;
@@ -13,7 +10,7 @@ interface Times {
 }
 
 /** What the page reads of a report; cli/bench-measure.ts makes it. */
-interface Report {
+export interface BenchReport {
   host: string;
   machine: string;
   model: string;
@@ -38,38 +35,34 @@ interface Report {
   growth?: (Times & { axis: string; value: number })[];
 }
 
-const WIDTH = 680;
-const STYLE_OF_CHART = { background: 'transparent', color: 'currentColor', fontSize: '13px' };
-const report: Report = JSON.parse(document.getElementById('data')!.textContent!);
-const main = document.getElementById('report')!;
-
-document.head.append(element('style', STYLE));
-draw(report);
-
-function draw({ model, machine, host, build, kernel, tokens, data, exits, ...rest }: Report): void {
+export function drawBench(main: HTMLElement, report: BenchReport): void {
+  const { model, machine, host, build, kernel, tokens, data, exits, ...rest } = report;
   main.append(element('h1', `How long ${model} takes`));
   const inputs = data
     ? `${data.name}: ${data.texts} texts, ${tokens.toFixed(1)} tokens on average; policy ${data.policy}`
     : `one text of ${tokens} tokens`;
   main.append(element('p', `${inputs}. Build ${build}, kernel ${kernel}. ${host}; ${machine}.`));
   section(
+    main,
     'Latency of each exit',
     'Dot: median; bar: its 95 % confidence interval; cross: 95th percentile.',
     latency(),
   );
   if (data) {
     section(
+      main,
       'Accuracy against latency',
       'Every rule to stop by, at every threshold tried; the diamonds are the operating points in the file.',
       accuracy(data.policies),
     );
-    section(`Where texts leave by the policy ${data.policy}`, '', shares());
+    section(main, `Where texts leave by the policy ${data.policy}`, '', shares());
   }
   if (rest.profile)
-    section('Where the time goes', 'Parts of all blocks and exits of one text.', parts(rest.profile));
+    section(main, 'Where the time goes', 'Parts of all blocks and exits of one text.', parts(rest.profile));
   if (rest.peers && rest.ours) {
     const all = [{ ...rest.ours, name: 'ours', ratio: 1 }, ...rest.peers];
     section(
+      main,
       'Beside others, at full depth',
       'One thread each, the twin of the same shape. Dot: median; bar: its 95 % confidence interval.',
       peers(all),
@@ -77,7 +70,7 @@ function draw({ model, machine, host, build, kernel, tokens, data, exits, ...res
   }
   if (rest.growth) {
     const caption = 'Models of random weights: 32 tokens, d = 256, f = 2 d, L = 6 but for what grows.';
-    section('How time grows', caption, growth(rest.growth));
+    section(main, 'How time grows', caption, growth(rest.growth));
   }
   main.append(exitTable());
 
@@ -122,36 +115,22 @@ function draw({ model, machine, host, build, kernel, tokens, data, exits, ...res
   }
 
   function exitTable(): Element {
-    const table = element('table');
-    const heads = ['exit', 'p50 µs', '95 % interval', 'p95 µs', 'share', 'accuracy', 'operations'];
-    const row = (cells: string[], tag: 'th' | 'td') => {
-      const line = element('tr');
-      line.append(...cells.map((cell) => element(tag, cell)));
-      return line;
-    };
-    const percent = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
-    table.append(
-      row(heads, 'th'),
-      ...exits.map(({ exit, p50, p95, low, high, share, score, operations }) =>
-        row(
-          [
-            String(exit),
-            p50.toFixed(1),
-            `${low.toFixed(1)} – ${high.toFixed(1)}`,
-            p95.toFixed(1),
-            percent(share),
-            percent(score),
-            Math.round(operations.total).toLocaleString('en-US'),
-          ],
-          'td',
-        ),
-      ),
+    return table(
+      ['exit', 'p50 µs', '95 % interval', 'p95 µs', 'share', 'accuracy', 'operations'],
+      exits.map(({ exit, p50, p95, low, high, share, score, operations }) => [
+        String(exit),
+        p50.toFixed(1),
+        `${low.toFixed(1)} – ${high.toFixed(1)}`,
+        p95.toFixed(1),
+        percent(share),
+        percent(score),
+        Math.round(operations.total).toLocaleString('en-US'),
+      ]),
     );
-    return table;
   }
 }
 
-function accuracy(policies: NonNullable<Report['data']>['policies']): Element {
+function accuracy(policies: NonNullable<BenchReport['data']>['policies']): Element {
   const points = policies.map((policy) => ({ ...policy, percent: 100 * policy.score }));
   const rules = points.filter(({ kind }) => kind !== 'operating point');
   const chosen = points.filter(({ kind }) => kind === 'operating point');
@@ -177,7 +156,7 @@ function accuracy(policies: NonNullable<Report['data']>['policies']): Element {
   });
 }
 
-function parts(profile: NonNullable<Report['profile']>): Element {
+function parts(profile: NonNullable<BenchReport['profile']>): Element {
   return chart({
     height: 300,
     marginLeft: 130,
@@ -231,46 +210,25 @@ function domainOf(all: Times[]): [number, number] {
   return [10 ** Math.floor(Math.log10(least) - 0.01), 1.5 * Math.max(...all.map(({ high }) => high))];
 }
 
-function growth(points: NonNullable<Report['growth']>): Element {
-  const box = element('div');
-  box.className = 'beside';
-  for (const axis of new Set(points.map((point) => point.axis))) {
+function growth(points: NonNullable<BenchReport['growth']>): Element {
+  return beside([...new Set(points.map((point) => point.axis))], 300, (axis, width) => {
     const some = points.filter((point) => point.axis === axis);
-    box.append(
-      chart({
-        width: 330,
-        height: 280,
-        marginLeft: 56,
-        x: {
-          label: axis === 'tokens' ? 'tokens n' : axis === 'd' ? 'width d' : 'depth L',
-          type: 'log',
-          ticks: some.map(({ value }) => value),
-          tickFormat: 'd',
-        },
-        y: { label: 'time of one text, µs', type: 'log', grid: true, tickFormat: '~s' },
-        marks: [
-          Plot.line(some, { x: 'value', y: 'p50', stroke: 'var(--accent)', strokeWidth: 2 }),
-          Plot.ruleX(some, { x: 'value', y1: 'low', y2: 'high', stroke: 'var(--accent)', strokeWidth: 5 }),
-          Plot.dot(some, { x: 'value', y: 'p50', fill: 'currentColor', r: 3 }),
-        ],
-      }),
-    );
-  }
-  return box;
-}
-
-function chart(options: Plot.PlotOptions): Element {
-  return Plot.plot({ width: WIDTH, marginLeft: 56, marginBottom: 44, style: STYLE_OF_CHART, ...options });
-}
-
-function section(title: string, caption: string, figure: Element): void {
-  const box = element('section');
-  box.append(element('h2', title), element('p', caption), figure);
-  main.append(box);
-}
-
-function element(tag: string, text = ''): HTMLElement {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
+    return chart({
+      width,
+      height: 280,
+      marginLeft: 56,
+      x: {
+        label: axis === 'tokens' ? 'tokens n' : axis === 'd' ? 'width d' : 'depth L',
+        type: 'log',
+        ticks: some.map(({ value }) => value),
+        tickFormat: 'd',
+      },
+      y: { label: 'time of one text, µs', type: 'log', grid: true, tickFormat: '~s' },
+      marks: [
+        Plot.line(some, { x: 'value', y: 'p50', stroke: 'var(--accent)', strokeWidth: 2 }),
+        Plot.ruleX(some, { x: 'value', y1: 'low', y2: 'high', stroke: 'var(--accent)', strokeWidth: 5 }),
+        Plot.dot(some, { x: 'value', y: 'p50', fill: 'currentColor', r: 3 }),
+      ],
+    });
+  });
 }
