@@ -64,6 +64,8 @@ export interface Outcome {
 
 export interface Circumstances {
   env?: NodeJS.ProcessEnv;
+  /** Where the user stands. */
+  cwd?: string;
   /** Presses Ctrl-C as soon as standard error says this. */
   interruptAt?: RegExp;
 }
@@ -72,9 +74,12 @@ export interface Circumstances {
 export function beex(
   args: string[],
   stdin: string | Uint8Array = '',
-  { env = {}, interruptAt }: Circumstances = {},
+  { env = {}, cwd, interruptAt }: Circumstances = {},
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [built, ...args], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [built, ...args], {
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
   let isInterrupted = false;
   const outcome: Outcome = { code: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -67,7 +67,12 @@ async function register(tf: Tf): Promise<string> {
   }
   gpu = create([]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error(`No GPU that WebGPU can use was found.`);
+  if (!adapter) {
+    throw new Error(
+      'The backend webgpu finds no GPU; on Linux it needs a Vulkan driver and its loader, libvulkan.so.1. ' +
+        'Train without one: --backend wasm',
+    );
+  }
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
   const device = await adapter.requestDevice({ requiredLimits });
   let failure: string | undefined;
