@@ -6,7 +6,7 @@
  *   task         the training split                            rows e wide, float
  *   settle       the training split, embedding held            rows d wide, signed
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SPECIAL_TOKENS } from '../assembly/format.ts';
 import { readVocabulary, writeVocabulary } from '../host/model-file/index.ts';
@@ -24,11 +24,9 @@ import {
   writeCheckpoint,
 } from './checkpoint.ts';
 import type { Example } from './data/batches.ts';
-import { score } from './data/metrics.ts';
 import { DataError, type Dataset, type TextRecord } from './data/record.ts';
 import type { WordVectors } from './data/vectors.ts';
 import { encode } from './encode.ts';
-import { predictions } from './forward.ts';
 import { guardRun } from './guard.ts';
 import { holdOutCalibration } from './hold-out.ts';
 import type { Start, StartTarget } from './init/index.ts';
@@ -36,6 +34,9 @@ import { type InitialRows, rowsAlike, rowsFromVectors } from './initial-rows.ts'
 import { createModel, type Model } from './model.ts';
 import { withPackedEmbedding } from './pack.ts';
 import { calibrateRun, NORMALIZER, packRun } from './pack-run.ts';
+import { measureExits } from './report/exits.ts';
+import { appendMetrics, heldOutMetrics } from './report/metrics.ts';
+import { writeReport } from './report/report.ts';
 import { digestOf, modelConfig, type RunFile, readRunFile, writeRunFile } from './run-file.ts';
 import type { TensorEntry } from './safetensors.ts';
 import { checkSettings, type Recipe, type Shape } from './settings.ts';
@@ -86,8 +87,9 @@ export interface RunResult {
 
 const TASK = 'task';
 const CHECKPOINT_SECONDS = 120;
-/** Times a stage that the exits are scored on the calibration part. */
+/** Times a stage that the exits are scored on the calibration part, and that the loss is written down. */
 const METRICS_PER_STAGE = 8;
+const LOSSES_PER_STAGE = 40;
 
 export async function train(
   folder: string,
@@ -213,12 +215,17 @@ async function trainGuarded(
     save();
   }
   model.dispose();
-  if (recipe.twin) return { finished: true, run };
+  if (recipe.twin) {
+    await writeReport(folder);
+    return { finished: true, run };
+  }
 
   events.onPhase?.('calibrating thresholds');
   await calibrateRun(folder, split.calibration);
   const modelFile = join(folder, MODEL_FILE);
   writeAtomically(modelFile, packRun(folder));
+  await measureExits(folder, split.calibration);
+  await writeReport(folder);
   return { finished: true, run, modelFile };
 }
 
@@ -364,13 +371,12 @@ function watch(
   return (report) => {
     progress.step = report.step;
     events.onStep?.(report, before + report.step, total);
-    const span = Math.max(1, Math.floor(report.steps / METRICS_PER_STAGE));
-    if (report.step % span === 0) {
-      const scores = exitScores(model, calibration, run);
-      events.onMetrics?.(report.stage.name, report.step, scores);
-      const { loss, accuracy } = report;
-      const line = { stage: report.stage.name, step: report.step, loss, accuracy, calibration: scores };
-      appendFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+    const { step, loss, accuracy, stage } = report;
+    const isLook = isDue(report, total, METRICS_PER_STAGE);
+    if (isLook || isDue(report, total, LOSSES_PER_STAGE)) {
+      const heldOut = isLook ? heldOutMetrics(model, calibration, run.metric) : undefined;
+      if (heldOut) events.onMetrics?.(stage.name, step, heldOut.calibration);
+      appendMetrics(folder, { stage: stage.name, step, done: before + step, loss, accuracy, ...heldOut });
     }
     if (performance.now() - lastSave > every) {
       save();
@@ -379,10 +385,10 @@ function watch(
   };
 }
 
-/** The metric of each exit by the trainer's own forward pass. [L] */
-export function exitScores(model: Model, examples: readonly Example[], run: RunFile): number[] {
-  const expected = examples.map(({ label }) => label);
-  return predictions(model, examples).map((predicted) => score(run.metric, predicted, expected).score);
+/** So many times a stage and at its end; a stage that is a small part of the run gets fewer. */
+function isDue({ step, steps }: StepReport, total: number, times: number): boolean {
+  const span = Math.max(1, Math.floor(steps / times), Math.floor(total / (3 * times)));
+  return step === steps || step % span === 0;
 }
 
 function checkpointOf(model: Model, progress: Progress, average: WeightAverage): Checkpoint {

@@ -46,8 +46,10 @@ describe('own data, from CSV to a scored model', () => {
       [
         'calibration.json',
         'checkpoint.safetensors',
+        'exits.json',
         'metrics.jsonl',
         'model.beex',
+        'report.html',
         'run.json',
         'vocabulary.beex',
       ].sort(),
