@@ -38,6 +38,10 @@ export interface Recipe {
   epochs: number;
   /** Passes over weakly labelled sentences before the task, where there are any. */
   warmStartEpochs: number;
+  /** Peak of the learning rate while warm-starting. */
+  warmStartRate: number;
+  /** Times that the task's own texts are mixed into the warm start's. */
+  mixTask: number;
   /** Passes over the task after the embedding was signed, with its rows held. */
   settleEpochs: number;
   /** Last share of the task's steps whose weights are averaged; 0 takes the last step's. */
@@ -77,6 +81,8 @@ export const DEFAULT_RECIPE: Recipe = {
   batchSize: 32,
   epochs: 3,
   warmStartEpochs: 1,
+  warmStartRate: 1e-3,
+  mixTask: 0,
   settleEpochs: 0.25,
   averageShare: 0,
   learningRate: 1e-3,
@@ -131,7 +137,13 @@ export function checkSettings(shape: Shape, recipe: Recipe): void {
   );
   need(recipe.epochs > 0, 'epochs', 'above 0');
   need(recipe.warmStartEpochs >= 0 && recipe.settleEpochs >= 0, 'warm-start and settle epochs', '0 or more');
-  need(recipe.learningRate > 0 && recipe.settleRate > 0, 'learning rates', 'above 0');
+  const rates = [recipe.learningRate, recipe.warmStartRate, recipe.settleRate];
+  need(
+    rates.every((rate) => rate > 0),
+    'learning rates',
+    'above 0',
+  );
+  need(recipe.mixTask >= 0 && Number.isInteger(recipe.mixTask), 'mix-task', 'a whole number from 0 up');
   const share = (value: number): boolean => value >= 0 && value < 1;
   need(recipe.averageShare >= 0 && recipe.averageShare <= 1, 'average share', 'from 0 to 1');
   need(share(recipe.dropout), 'dropout', 'at least 0 and below 1');
