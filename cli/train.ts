@@ -83,7 +83,7 @@ Examples:
   $ beex train --resume runs/sst2
 
 The folder then holds run.json (settings), vocabulary.beex, checkpoint.safetensors, metrics.jsonl and,
-at the end, model.beex. Ctrl-C stops after the step at hand, saves, and exits with ${INTERRUPTED}.`;
+at the end, model.beex and report.html. Ctrl-C stops after the step at hand, saves, and exits with ${INTERRUPTED}.`;
 
 export function register(program: Command): void {
   const command = program.command('train').description('train a model from labelled texts, and pack it');
@@ -113,7 +113,7 @@ export function register(program: Command): void {
     )
     .option(
       '--init <path>',
-      "a start: a run's folder, a model file, or an encoder of BERT's family (.safetensors, vocab.txt)",
+      "a start: a run's folder, a model, or an encoder of BERT's family (.safetensors, vocab.txt)",
     )
     .addOption(
       new Option(
@@ -158,7 +158,7 @@ async function run(options: Options): Promise<void> {
       `${folder} holds a run already: go on with --resume ${folder}, or choose another --out`,
     );
   }
-  const shape = resumed?.shape ?? shapeOf(options);
+  const shape = resumed?.shape ?? (await shapeOf(options));
   const recipe = resumed?.recipe ?? recipeOf(options);
   requireSound(shape, recipe);
   const { data, dev } = loadTrainingData(source);
@@ -188,9 +188,9 @@ function requireSound(shape: Shape, recipe: Recipe): void {
   }
 }
 
-function shapeOf(options: Options): Shape {
+async function shapeOf(options: Options): Promise<Shape> {
   const { preset, init } = options;
-  const ofInit = preset === undefined && init !== undefined ? startShape(init) : undefined;
+  const ofInit = preset === undefined && init !== undefined ? await startShape(init) : undefined;
   const { hidden, slfn, blocks, heads, tokens } = {
     ...(ofInit ?? PRESETS[preset ?? 'micro']),
     ...options,

@@ -261,9 +261,9 @@ describe('other forms of the file', () => {
     expect(start.record.taken).toContain('attention in 1 blocks');
   });
 
-  test('its shape is the user’s to choose', () => {
+  test('its shape is the user’s to choose', async () => {
     const path = writeBert(join(root, 'shape'), { width: hidden, vocabulary: VOCABULARY });
-    expect(startShape(path)).toBeUndefined();
+    expect(await startShape(path)).toBeUndefined();
   });
 });
 
@@ -312,7 +312,8 @@ describe('what is wrong is said in one line', () => {
   });
 
   test('a path with nothing there', async () => {
-    await expect(loadStart(join(root, 'nothing'), target())).rejects.toThrow(/nothing: /);
+    await expect(loadStart(join(root, 'nothing'), target())).rejects.toThrow(/no model or file ".*nothing"/);
+    await expect(loadStart(root, target())).rejects.toThrow(/holds neither a run nor/);
     await expect(loadStart(join(root, 'no.safetensors'), target())).rejects.toThrow(/no such file/);
   });
 });

@@ -74,7 +74,7 @@ describe('of the same labels', () => {
   test("a checkpoint's own path means its run", async () => {
     const byFile = await loadStart(join(encoder, CHECKPOINT_FILE), target());
     expect(byFile).toEqual(await loadStart(encoder, target()));
-    expect(startShape(join(encoder, CHECKPOINT_FILE))).toEqual(TOY_SHAPE);
+    expect(await startShape(join(encoder, CHECKPOINT_FILE))).toEqual(TOY_SHAPE);
   });
 });
 
