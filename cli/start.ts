@@ -4,55 +4,68 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command, Option } from 'commander';
 import { measure, twinBytes } from '../host/bench/index.ts';
 import { load } from '../host/node/index.ts';
+import { chooseBackend } from '../trainer/backend/index.ts';
 import { bagOfWordsBaseline } from '../trainer/baseline.ts';
 import type { TextRecord } from '../trainer/data/record.ts';
+import { loadVectors } from '../trainer/data/vectors.ts';
 import { evaluate } from '../trainer/evaluate.ts';
-import { DEFAULT_RECIPE, PRESETS, type Recipe, type Shape } from '../trainer/settings.ts';
+import { trainerScores } from '../trainer/trainer-scores.ts';
 import { report } from './errors.ts';
+import { wholeNumber } from './options.ts';
 import { count, digits, note, percent, print, table } from './output.ts';
 import { duration } from './progress.ts';
 import { loadSpamCorpus, SPAM_LABELS } from './start/corpus.ts';
+import { MAIL_RECIPES, type MailRecipeName } from './start/recipes.ts';
 import { INTERRUPTED, runTraining } from './training.ts';
 
-/** A mail's beginning and end, a hundred words of it, do; two cores are done with that in minutes. */
-const WORDS = 100;
-const SHAPE: Shape = { ...PRESETS.micro, blocks: 3, tokens: 128 };
-/**
- * Without word vectors every row must be learned from few mails: rows move faster than the rest, and
- * much is hidden from the model while it trains.
- */
-const RECIPE: Recipe = {
-  ...DEFAULT_RECIPE,
-  vocabularySize: 4096,
-  epochs: 3,
-  rowRate: 15,
-  tokenDropout: 0.3,
-  labelSmoothing: 0.1,
-};
-const FOLDER = join('runs', 'spam');
+interface Options {
+  recipe: MailRecipeName;
+  vectors?: string;
+  seed: number;
+  twin?: boolean;
+  out?: string;
+}
 
-async function start(): Promise<void> {
+const program = new Command('npm start --')
+  .description('train a model of mail, spam or not, and show what it knows, costs and takes')
+  .addOption(new Option('--recipe <name>', 'which model').choices(Object.keys(MAIL_RECIPES)).default('start'))
+  .option('--vectors <path>', "word vectors for the embedding's first rows (GloVe text, or a folder of .npy)")
+  .option('--seed <number>', 'fixes first weights, order and dropout; the split stays', wholeNumber(1), 1)
+  .option('--twin', 'train the float32 twin, by the same recipe')
+  .option('--out <folder>', 'where the run is kept')
+  .action(start);
+
+async function start({ recipe: name, vectors, seed, twin = false, out }: Options): Promise<void> {
   const begun = performance.now();
   note(
     'Mail, spam or not: training a one-bit transformer with early exits from nothing.\nreading the corpus',
   );
-  const { train, calibration, heldOut } = loadSpamCorpus(1, WORDS);
+  const { words, fromStart, shape, recipe } = MAIL_RECIPES[name];
+  const folder = out ?? join('runs', name === 'start' ? 'spam' : name);
+  const { train, calibration, heldOut } = loadSpamCorpus(1, words, fromStart);
   note(`${count(train.length)} mails to learn from, ${count(heldOut.length)} held out`);
-  rmSync(FOLDER, { recursive: true, force: true });
+  if (out === undefined) rmSync(folder, { recursive: true, force: true });
   const result = await runTraining({
-    folder: FOLDER,
+    folder,
     data: {
       dataset: { name: 'spam', labels: SPAM_LABELS, pair: false, metric: 'accuracy', train },
       calibration,
+      ...(vectors === undefined ? {} : { vectors: () => loadVectors(vectors) }),
     },
-    shape: SHAPE,
-    recipe: RECIPE,
+    shape,
+    recipe: { ...recipe, seed, twin },
     backend: 'wasm',
   });
-  if (result.modelFile === undefined) {
+  if (!result.finished) {
     process.exitCode = INTERRUPTED;
+    return;
+  }
+  if (result.modelFile === undefined) {
+    const scores = await trainerScores(folder, await chooseBackend('wasm'), heldOut);
+    await print(`float32 twin, accuracy of each exit: ${scores.map((score) => percent(score)).join(', ')}`);
     return;
   }
   await print(await reportOn(result.modelFile, train, heldOut));
@@ -101,6 +114,6 @@ async function reportOn(file: string, train: TextRecord[], heldOut: TextRecord[]
   ].join('\n');
 }
 
-start().catch((error: unknown) => {
+program.parseAsync().catch((error: unknown) => {
   process.exitCode = report(error);
 });

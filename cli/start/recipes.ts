@@ -1,0 +1,42 @@
+/** What `npm start` trains: its own quick model, and those for mail of the package's zoo. */
+import { DEFAULT_RECIPE, PRESETS, type Recipe, type Shape } from '../../trainer/settings.ts';
+
+export interface MailRecipe {
+  /** Words of a mail that the model is given, and how many of them from its beginning; the rest from its end. */
+  words: number;
+  fromStart: number;
+  shape: Shape;
+  recipe: Recipe;
+}
+
+/** Labels are few and mails differ: much is hidden from the model while it trains. */
+const MAIL: Recipe = { ...DEFAULT_RECIPE, epochs: 3, tokenDropout: 0.3, labelSmoothing: 0.1 };
+
+/** Rows that begin from word vectors know something already; others must be learned from few mails, and fast. */
+const WITH_VECTORS = { rowRate: 5, lambda: 1 };
+
+export const MAIL_RECIPES = {
+  /** A mail's beginning and end, a hundred words of it, do; two cores are done with that in minutes. */
+  start: {
+    words: 100,
+    fromStart: 50,
+    shape: { ...PRESETS.micro, blocks: 3, tokens: 128 },
+    recipe: { ...MAIL, vocabularySize: 4096, rowRate: 15 },
+  },
+  /** models/spam.beex: as good as 256 KiB make it. */
+  spam: {
+    words: 100,
+    fromStart: 50,
+    shape: { ...PRESETS.micro, blocks: 2, tokens: 128 },
+    recipe: { ...MAIL, ...WITH_VECTORS, vocabularySize: 7168 },
+  },
+  /** models/spam-micro.beex: the preset micro, and with all code within a part of 256 KiB of flash. */
+  'spam-micro': {
+    words: 32,
+    fromStart: 32,
+    shape: PRESETS.micro,
+    recipe: { ...MAIL, ...WITH_VECTORS, vocabularySize: 3456 },
+  },
+} as const satisfies Record<string, MailRecipe>;
+
+export type MailRecipeName = keyof typeof MAIL_RECIPES;
