@@ -73,8 +73,8 @@ export enum Part {
   Bits = 0,
   /** Binary products. */
   Products = 1,
-  /** From counts to queries, keys and values. */
-  Heads = 2,
+  /** From counts to rounded queries. */
+  Queries = 2,
   /** Queries times keys. */
   Scores = 3,
   Softmax = 4,

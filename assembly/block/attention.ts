@@ -6,11 +6,14 @@
  *             ├─ head 1: ...                             ├─ output layer ─ + x ─ norm ─ x
  *             └─ ...                                     ┘
  */
-import { addAffine, affineColumns, affineRows } from '../kernel/affine';
-import { attend, KEY_STEP, QUERY_STEP } from '../kernel/attend';
+import { addAffine } from '../kernel/affine';
 import { thresholdBits } from '../kernel/bits';
+import { mix } from '../kernel/context';
 import { norm } from '../kernel/norm';
+import { QUERY_STEP, queryMost, roundQueries } from '../kernel/queries';
+import { score } from '../kernel/scores';
 import { mismatches, packInput } from '../kernel/select';
+import { weigh, weightBits } from '../kernel/softmax';
 import {
   bitsPointer,
   contextBitsPointer,
@@ -19,12 +22,14 @@ import {
   PANEL_ROWS,
   packedPointer,
   queriesPointer,
-  roundUp,
+  queryRowPointer,
   scoresPointer,
+  sharesPointer,
   stage0Pointer,
   stage1Pointer,
   stage2Pointer,
   stagePointer,
+  stepsPointer,
   valuesPointer,
   xPointer,
 } from '../model/arena';
@@ -55,42 +60,46 @@ export function attention(block: usize, tokens: i32): void {
   norm(xPointer, tokens, hidden, gamma, beta);
 }
 
-/** The context bits of one head. */
+/** The context bits of one head. Keys and values stay counts; only queries become something else. */
 function attendHead(block: usize, head: i32, tokens: i32): void {
-  const padded = roundUp(tokens, KEY_STEP);
   const queryRow = head * 3 * headWidth;
   const keyRow = queryRow + headWidth;
   const valueRow = keyRow + headWidth;
+  countRows(block, queryRow, tokens, countsPointer);
+  roundQueries(
+    countsPointer,
+    headWidth,
+    tokens,
+    fetchScale(block, queryRow, stage0Pointer),
+    fetchOffset(block, queryRow, stage1Pointer),
+    fetchScale(block, keyRow, stage2Pointer),
+    queryMost(hidden, headWidth),
+    queryRowPointer,
+    queriesPointer,
+    stepsPointer,
+  );
+  countRows(block, keyRow, tokens, keysPointer);
+  countRows(block, valueRow, tokens, valuesPointer);
 
-  countRows(block, keyRow, tokens);
-  const keyScale = fetchScale(block, keyRow);
-  const keyOffset = fetchOffset(block, keyRow);
-  affineColumns(countsPointer, headWidth, padded, keyScale, keyOffset, keysPointer, padded);
-
-  countRows(block, valueRow, tokens);
-  const valueScale = fetchScale(block, valueRow);
-  const valueOffset = fetchOffset(block, valueRow);
-  affineRows(countsPointer, headWidth, tokens, valueScale, valueOffset, valuesPointer);
-
-  // The queries stay counts until their turn comes.
-  countRows(block, queryRow, tokens);
-  const queryScale = fetchScale(block, queryRow);
-  const queryOffset = fetchOffset(block, queryRow);
+  const valueScale = fetchScale(block, valueRow, stage0Pointer);
+  const valueOffset = fetchOffset(block, valueRow, stage1Pointer);
   const channel = (head * headWidth) << 2;
   const theta = fetchFloats(block + contextThreshold + channel, headWidth, stage2Pointer);
+  const bitsOfWeights = weightBits(hidden, tokens);
   const stride = hidden / 8;
   for (let token = 0; token < tokens; token += QUERY_STEP) {
-    const counts = countsPointer + ((token * headWidth) << 1);
-    affineColumns(counts, headWidth, QUERY_STEP, queryScale, queryOffset, queriesPointer, QUERY_STEP);
+    const queries = queriesPointer + ((token * headWidth) << 1);
+    score(queries, keysPointer, headWidth, tokens, scoresPointer);
+    weigh(scoresPointer, tokens, bitsOfWeights, stepsPointer + (token << 2), sharesPointer);
     const bits = contextBitsPointer + token * stride + (head * headWidth) / 8;
-    attend(
-      queriesPointer,
-      keysPointer,
+    mix(
+      scoresPointer,
       valuesPointer,
       headWidth,
       tokens,
-      padded,
-      scoresPointer,
+      sharesPointer,
+      valueScale,
+      valueOffset,
       theta,
       bits,
       stride,
@@ -99,19 +108,19 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
 }
 
 /** Mismatches of a head's width of rows of q, k and v, from `row` on. */
-function countRows(block: usize, row: i32, tokens: i32): void {
+function countRows(block: usize, row: i32, tokens: i32, counts: usize): void {
   const bytes = hidden / 8;
   const weights = fetch(block + qkvBits + row * bytes, headWidth * bytes, stagePointer);
-  mismatches(weights, headWidth, bitsPointer, packedPointer, bytes, tokens, countsPointer);
+  mismatches(weights, headWidth, bitsPointer, packedPointer, bytes, tokens, counts);
 }
 
-/** Scales of a head's width of rows of q, k and v, and their offsets; both stay until the next ones. */
-function fetchScale(block: usize, row: i32): usize {
-  return fetchFloats(block + qkvScale + (row << 2), headWidth, stage0Pointer);
+/** Scales of a head's width of rows of q, k or v, and their offsets. */
+function fetchScale(block: usize, row: i32, stage: usize): usize {
+  return fetchFloats(block + qkvScale + (row << 2), headWidth, stage);
 }
 
-function fetchOffset(block: usize, row: i32): usize {
-  return fetchFloats(block + qkvOffset + (row << 2), headWidth, stage1Pointer);
+function fetchOffset(block: usize, row: i32, stage: usize): usize {
+  return fetchFloats(block + qkvOffset + (row << 2), headWidth, stage);
 }
 
 /** x += output layer of the context bits. */

@@ -19,9 +19,16 @@ import {
 
 /** e^x for x <= 0; what is below EXP_LEAST, and NaN, counts as EXP_LEAST. */
 export function exp(x: f32): f32 {
-  const z = (x > <f32>EXP_LEAST ? x : <f32>EXP_LEAST) * <f32>EXP_LOG2E;
-  const t = z + <f32>EXP_ROUNDER;
-  const r = z - (t - <f32>EXP_ROUNDER);
+  return power((x > <f32>EXP_LEAST ? x : <f32>EXP_LEAST) * <f32>EXP_LOG2E, <f32>EXP_ROUNDER);
+}
+
+/**
+ * 2^(z + k), for rounder = EXP_ROUNDER + k: the integer that the sum of z and the rounder holds in its low
+ * bits becomes the exponent.
+ */
+export function power(z: f32, rounder: f32): f32 {
+  const t = z + rounder;
+  const r = z - (t - rounder);
   let p = <f32>EXP_5 * r + <f32>EXP_4;
   p = p * r + <f32>EXP_3;
   p = p * r + <f32>EXP_2;
@@ -30,12 +37,10 @@ export function exp(x: f32): f32 {
   return reinterpret<f32>(reinterpret<i32>(p) + (reinterpret<i32>(t) << 23));
 }
 
-/** exp of four lanes. */
-export function exp4(x: v128): v128 {
-  // pmax(a, b) is a < b ? b : a, so a NaN in x gives EXP_LEAST, as above.
-  const z = f32x4.mul(f32x4.pmax(f32x4.splat(<f32>EXP_LEAST), x), f32x4.splat(<f32>EXP_LOG2E));
-  const t = f32x4.add(z, f32x4.splat(<f32>EXP_ROUNDER));
-  const r = f32x4.sub(z, f32x4.sub(t, f32x4.splat(<f32>EXP_ROUNDER)));
+/** power of four lanes. */
+export function power4(z: v128, rounder: v128): v128 {
+  const t = f32x4.add(z, rounder);
+  const r = f32x4.sub(z, f32x4.sub(t, rounder));
   let p = f32x4.add(f32x4.mul(f32x4.splat(<f32>EXP_5), r), f32x4.splat(<f32>EXP_4));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(<f32>EXP_3));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(<f32>EXP_2));

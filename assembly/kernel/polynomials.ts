@@ -20,6 +20,8 @@ export const EXP_LOG2E = 1.44269504088896341;
 export const EXP_ROUNDER = 12582912.0;
 /** exp is not computed below: denormals would cost far more than they say. */
 export const EXP_LEAST = -60.0;
+/** The same for powers of two, of which softmax makes integers below 2^15: this is one of its zeros. */
+export const POWER_LEAST = -60.0;
 
 /**
  * ln((1 + u) / (1 - u)) = 2u (1 + v (LN_1 + v (LN_2 + v LN_3))), v = u^2, for m = (1 + u) / (1 - u) in

@@ -17,12 +17,12 @@
  *   │ attention: one head's │ SLFN: hidden bits, packed hidden│
  *   │ k, v, q, scores       │ bits, counts of gate and value  │
  *   └───────────────────────┴─────────────────────────────────┘
- *   N is n rounded up to KEY_STEP. The last two share one place: they are never needed together.
+ *   N is n rounded up to QUERY_STEP. The last two share one place: they are never needed together.
  */
 import { ARENA_ALIGNMENT, TEXT_CAPACITY } from '../abi';
 import { BUCKET_PIECES, PIECE_BYTES_MOST } from '../format';
-import { KEY_STEP, QUERY_STEP } from '../kernel/attend';
 import { BLOCK_ROWS } from '../kernel/lanes';
+import { QUERY_STEP } from '../kernel/queries';
 import { PACKED_BYTES_A_BYTE } from '../kernel/select';
 import { blocks, classes, headWidth, hidden, slfn, tokensMost } from './model';
 import { IS_FLASH } from './source';
@@ -85,14 +85,17 @@ export let contextBitsPointer: usize = 0;
 /** The bits of one of these as the kernel wants them. */
 export let packedPointer: usize = 0;
 
-/** f32[e, N] keys of one head, transposed. */
+/** u16[N, e] mismatches of one head's keys, and of its values. */
 export let keysPointer: usize = 0;
-/** f32[N, e] values of one head. */
 export let valuesPointer: usize = 0;
-/** f32[QUERY_STEP, e] queries. */
+/** i16[N, e] its rounded queries, and f32[N] their steps; see kernel/queries.ts. */
 export let queriesPointer: usize = 0;
-/** f32[QUERY_STEP, N] scores, then weights. */
+export let stepsPointer: usize = 0;
+/** f32[e] a query before it is rounded. */
+export let queryRowPointer: usize = 0;
+/** i32[N, QUERY_STEP] scores, then weights, and f32[QUERY_STEP] 1 / the sums of the weights. */
 export let scoresPointer: usize = 0;
+export let sharesPointer: usize = 0;
 /** u16[N, max(e, PANEL_ROWS)] mismatches in attention. */
 export let countsPointer: usize = 0;
 
@@ -157,7 +160,7 @@ function planAnswers(): void {
 }
 
 function planTokens(): void {
-  const tokens = roundUp(tokensMost, KEY_STEP);
+  const tokens = roundUp(tokensMost, QUERY_STEP);
   xPointer = region(tokens * hidden * 4);
   bitsPointer = region((tokens * hidden) / 8);
   contextBitsPointer = region((tokens * hidden) / 8);
@@ -165,16 +168,19 @@ function planTokens(): void {
 }
 
 function planAttention(): void {
-  const tokens = roundUp(tokensMost, KEY_STEP);
-  keysPointer = region(headWidth * tokens * 4);
-  valuesPointer = region(headWidth * tokens * 4);
-  queriesPointer = region(headWidth * QUERY_STEP * 4);
+  const tokens = roundUp(tokensMost, QUERY_STEP);
+  keysPointer = region(headWidth * tokens * 2);
+  valuesPointer = region(headWidth * tokens * 2);
+  queriesPointer = region(headWidth * tokens * 2);
+  stepsPointer = region(tokens * 4);
+  queryRowPointer = region(headWidth * 4);
   scoresPointer = region(tokens * QUERY_STEP * 4);
+  sharesPointer = region(QUERY_STEP * 4);
   countsPointer = region(tokens * max(headWidth, PANEL_ROWS) * 2);
 }
 
 function planSlfn(): void {
-  const tokens = roundUp(tokensMost, KEY_STEP);
+  const tokens = roundUp(tokensMost, QUERY_STEP);
   const bytes = (tokens * slfn) / 8;
   gateBitsPointer = region(bytes);
   valueBitsPointer = region(bytes);

@@ -12,7 +12,7 @@ import { quantiles } from './statistics.ts';
 export const PART_NAMES: Record<Part, string> = {
   [Part.Bits]: 'to bits',
   [Part.Products]: 'binary products',
-  [Part.Heads]: 'q, k, v to floats',
+  [Part.Queries]: 'queries',
   [Part.Scores]: 'scores',
   [Part.Softmax]: 'softmax',
   [Part.Context]: 'context',

@@ -1,7 +1,8 @@
 /** AssemblyScript: the kernels by themselves, exported for kernels.test.ts to hold against each other. */
-import { exp4 } from '../../assembly/kernel/exponential';
+import { power4 } from '../../assembly/kernel/exponential';
+import { EXP_ROUNDER } from '../../assembly/kernel/polynomials';
 
-export { exp, ln } from '../../assembly/kernel/exponential';
+export { exp, ln, power } from '../../assembly/kernel/exponential';
 export { halfToFloat } from '../../assembly/kernel/half';
 export { layLanes } from '../../assembly/kernel/lanes';
 export { mismatchesCarrySave } from '../../assembly/kernel/mismatches-carry-save';
@@ -20,9 +21,9 @@ export {
 } from '../../assembly/kernel/mismatches-relaxed-lookup';
 export { mismatchesScalar } from '../../assembly/kernel/mismatches-scalar';
 
-/** exp of one lane of four. */
-export function expOfLane(x: f32): f32 {
-  return f32x4.extract_lane(exp4(f32x4.splat(x)), 2);
+/** power of one lane of four. */
+export function powerOfLane(z: f32, rounder: f32): f32 {
+  return f32x4.extract_lane(power4(f32x4.splat(z), f32x4.splat(rounder)), 2);
 }
 
 /** First byte that the test may use. */

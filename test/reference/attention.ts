@@ -1,7 +1,17 @@
-/** x + attention(x), normed: x is [tokens, d]. */
+/** x + attention(x), normed: x is [tokens, d]. Keys and values stay counts of mismatches: integers. */
+import { EXP_LOG2E, POWER_LEAST } from '../../assembly/kernel/polynomials.ts';
 import type { BlockParts } from '../../host/model-file/parts.ts';
 import { add, affine, type Bits, layerNorm, type Matrix, mismatches, thresholdBits } from './layers.ts';
-import { chain, exp, f, largest, sum4 } from './single.ts';
+import { f, largest, nearest, power } from './single.ts';
+
+/** Rows of numbers that are integers. */
+type Integers = number[][];
+
+/** Sums stay within 32 bits, and factors within 16. */
+const MOST_SUM = 2 ** 31 - 1;
+const MOST_FACTOR = 2 ** 15 - 1;
+/** A query whose largest value is not above this counts as zero. */
+const LEAST = f(1e-30);
 
 export function attention(block: BlockParts, heads: number, x: Matrix): Matrix {
   const width = x[0].length;
@@ -9,12 +19,21 @@ export function attention(block: BlockParts, heads: number, x: Matrix): Matrix {
   const bits = x.map((row) => thresholdBits(row, block.attentionThreshold));
   const context = x.map(() => new Float32Array(width));
   for (let head = 0; head < heads; head++) {
-    const start = head * 3 * headWidth;
-    const q = project(block, bits, start, headWidth);
-    const k = project(block, bits, start + headWidth, headWidth);
-    const v = project(block, bits, start + 2 * headWidth, headWidth);
-    q.forEach((query, i) => {
-      context[i].set(attend(query, k, v), head * headWidth);
+    const queryRow = head * 3 * headWidth;
+    const keyRow = queryRow + headWidth;
+    const valueRow = keyRow + headWidth;
+    const keys = countRows(block, bits, keyRow, headWidth);
+    const values = countRows(block, bits, valueRow, headWidth);
+    countRows(block, bits, queryRow, headWidth).forEach((counts, i) => {
+      const query = counts.map((mis, c) => {
+        const q = affine(mis, block.qkv.scale[queryRow + c], block.qkv.offset[queryRow + c]);
+        return f(q * block.qkv.scale[keyRow + c]);
+      });
+      const mean = attend(query, keys, values, width);
+      context[i].set(
+        mean.map((mis, c) => affine(mis, block.qkv.scale[valueRow + c], block.qkv.offset[valueRow + c])),
+        head * headWidth,
+      );
     });
   }
   return x.map((row, i) => {
@@ -25,22 +44,64 @@ export function attention(block: BlockParts, heads: number, x: Matrix): Matrix {
   });
 }
 
-/** `width` rows of qkv from `start` on: [tokens, width]. */
-function project(block: BlockParts, input: Bits[], start: number, width: number): Matrix {
-  const { bits, scale, offset } = block.qkv;
+/** Mismatches of `width` rows of qkv from `start` on: [tokens, width]. */
+function countRows(block: BlockParts, input: Bits[], start: number, width: number): Integers {
   return input.map((row) =>
-    Float32Array.from({ length: width }, (_, c) => {
-      const j = start + c;
-      return affine(mismatches(bits, j, row), scale[j], offset[j]);
-    }),
+    Array.from({ length: width }, (_, c) => mismatches(block.qkv.bits, start + c, row)),
   );
 }
 
-/** The context of one query: [e] */
-function attend(query: Float32Array, keys: Matrix, values: Matrix): Float32Array {
-  const scores = keys.map((key) => chain(query.map((q, c) => f(q * key[c]))));
-  const most = largest(scores);
-  const weights = scores.map((score) => exp(f(score - most)));
-  const share = f(1 / sum4(weights));
-  return query.map((_, c) => f(chain(weights.map((weight, j) => f(weight * values[j][c]))) * share));
+/** What softmax of one query makes of the values' counts: their weighted means, [e]. */
+function attend(query: number[], keys: Integers, values: Integers, d: number): number[] {
+  const { rounded, step } = round(query, Math.min(MOST_FACTOR, Math.floor(MOST_SUM / (d * query.length))));
+  const scores = keys.map((key) => dot(rounded, key));
+  const most = Math.max(...scores);
+  const bits = Math.min(14, Math.clz32(d * keys.length) - 1);
+  const weights = scores.map((score) =>
+    nearest(power(atLeast(POWER_LEAST, f(f(score - most) * step)), bits)),
+  );
+  const share = f(
+    1 /
+      f(
+        dot(
+          weights,
+          weights.map(() => 1),
+        ),
+      ),
+  );
+  return query.map((_, c) =>
+    f(
+      f(
+        dot(
+          weights,
+          values.map((value) => value[c]),
+        ),
+      ) * share,
+    ),
+  );
+}
+
+/** The query in integers of at most `most`, and the binary logarithm of e to what 1 of them stands for. */
+function round(query: number[], most: number): { rounded: number[]; step: number } {
+  const greatest = Math.max(0, largest(query.map(Math.abs)));
+  if (!(greatest > LEAST)) return { rounded: query.map((value) => roundedBy(value, 0, most)), step: 0 };
+  const factor = f(most / greatest);
+  return {
+    rounded: query.map((value) => roundedBy(value, factor, most)),
+    step: f(f(greatest / most) * f(EXP_LOG2E)),
+  };
+}
+
+function roundedBy(value: number, factor: number, most: number): number {
+  return nearest(atLeast(-most, f(value * factor)));
+}
+
+/** What is no number counts as the least. */
+function atLeast(least: number, x: number): number {
+  return Number.isNaN(x) ? least : Math.max(least, x);
+}
+
+/** Exact: every sum is below 2^31. */
+function dot(a: number[], b: number[]): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
 }

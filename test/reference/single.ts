@@ -60,10 +60,20 @@ const ROUNDER = f(polynomial.EXP_ROUNDER);
 /** e^x for x <= 0, as the core approximates it. */
 export function exp(x: number): number {
   const isLow = Number.isNaN(x) || x < polynomial.EXP_LEAST;
-  const z = f((isLow ? polynomial.EXP_LEAST : x) * f(polynomial.EXP_LOG2E));
-  const t = f(z + ROUNDER);
-  const r = f(z - f(t - ROUNDER));
+  return power(f((isLow ? polynomial.EXP_LEAST : x) * f(polynomial.EXP_LOG2E)), 0);
+}
+
+/** 2^(z + k), as the core approximates it. */
+export function power(z: number, k: number): number {
+  const rounder = f(ROUNDER + k);
+  const t = f(z + rounder);
+  const r = f(z - f(t - rounder));
   return floatOf(bitsOf(horner(EXP_COEFFICIENTS, r)) + (bitsOf(t) << 23));
+}
+
+/** The nearest integer, ties to even, of a magnitude below 2^22. */
+export function nearest(x: number): number {
+  return f(f(x + ROUNDER) - ROUNDER);
 }
 
 /** ln x for x >= 1, as the core approximates it. */
