@@ -31,10 +31,12 @@ export function takeEncoder(encoder: Encoder, target: StartTarget): Start {
   const rowWidth = weights['embedding.rows'].length / vocabulary;
   const exitsAgree = encoder.labels.join('\n') === target.labels.join('\n');
   const values: Record<string, Float32Array> = {};
-  for (const name of variableShapes(configOf(target, vocabulary, rowWidth)).keys()) {
+  for (const [name, { shape }] of variableShapes(configOf(target, vocabulary, rowWidth))) {
     const found = weights[name];
     if (!found || (name.startsWith('exit') && !exitsAgree)) continue;
-    values[name] = name === 'embedding.position' ? positions(found, target) : found;
+    values[name] = found;
+    if (name === 'embedding.position') values[name] = positions(found, target);
+    if (name === 'embedding.segment') values[name] = repeated(found, shape[0] * shape[1]);
   }
   const record: StartRecord = {
     kind,
@@ -70,6 +72,11 @@ function configOf({ shape, recipe, labels, pair }: StartTarget, vocabulary: numb
     dropout: { embedding: 0, block: 0, exit: 0 },
   };
   return config;
+}
+
+/** Segments of tokens that both texts have start as the others do where the encoder did not tell them apart. */
+function repeated(rows: Float32Array, length: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => rows[i % rows.length]);
 }
 
 /** [n, d] the encoder's positions, cut or followed by fresh ones. */

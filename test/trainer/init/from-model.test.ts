@@ -140,6 +140,15 @@ describe('as a start', () => {
     expect(await startShape(file)).toEqual(TOY_SHAPE);
   });
 
+  test('of pairs it brings its segments', async () => {
+    const path = join(root, 'pairs.beex');
+    writeFileSync(path, writeModel(PARTS));
+    const shape = { hidden: 128, slfn: 192, blocks: 2, heads: 4, tokens: 16 };
+    const { values } = await loadStart(path, target({ shape, pair: true }));
+    const known = unpackModel(PARTS)['embedding.segment'];
+    expect(values['embedding.segment'].slice(0, known.length)).toEqual(known);
+  });
+
   test('a model of the package is known by its name', async () => {
     expect(await startShape('sst2')).toMatchObject({ hidden: 128, blocks: 4 });
   });
