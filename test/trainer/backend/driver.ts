@@ -3,7 +3,7 @@
  * package `chromium` brings, or whatever VK_ICD_FILENAMES names. Slow, and exact enough.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ export function driverEnvironment(): NodeJS.ProcessEnv | undefined {
     VK_ICD_FILENAMES: described,
     // Chromium brings Vulkan's loader too, beside its driver.
     LD_LIBRARY_PATH: [dirname(described), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':'),
-    XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] ?? mkdtempSync(join(tmpdir(), 'beex-gpu-')),
+    XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] ?? tmpdir(),
   };
 }
 

@@ -1,4 +1,6 @@
 /** Run by webgpu.test.ts in a process that has a driver: prints how far webgpu is from cpu, as JSON. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Backend, chooseBackend } from '../../../trainer/backend/index.ts';
 import { createModel, type Hyper, type ModelConfig } from '../../../trainer/model.ts';
 import { euclidean, randomBatch, relativeError, SMALL } from '../../trainer-math/toy.ts';
@@ -87,6 +89,10 @@ function interrupted(backend: Backend): Record<string, Float32Array> {
 
 const cpu = await chooseBackend('cpu');
 const gpu = await chooseBackend('webgpu');
+// Whatever of Dawn is not held by now is gone, and Dawn crashes where it is missed.
+setFlagsFromString('--expose-gc');
+runInNewContext('gc')();
+await new Promise((resolve) => setTimeout(resolve, 50));
 const whole = threeSteps(gpu);
 const parts = interrupted(gpu);
 const result: Arithmetic = {
