@@ -84,6 +84,10 @@ export enum SpecialToken {
 }
 export const SPECIAL_TOKENS = 4;
 
+// ---- Segments of a pair: a token's row is its segment, 0 or 1, and SHARED_ROW more where the other one has it too
+export const SEGMENT_ROWS = 4;
+export const SHARED_ROW = 2;
+
 // ---- Embedding: where there are rare tokens it begins with a map, for each 32 tokens two u32 ----------
 export const MAP_TOKENS = 32;
 export const MAP_ENTRY_BYTES = 8;

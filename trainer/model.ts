@@ -1,4 +1,5 @@
 /** A model in training: variables, one step, logits, and all that a checkpoint must hold. */
+import { SEGMENT_ROWS } from '../assembly/format.ts';
 import type { Backend } from './backend/index.ts';
 import type { Tensor, Variable } from './backend/tfjs.ts';
 import { checkConfig, initialValues, type ModelConfig, variableShapes } from './layers/config.ts';
@@ -22,8 +23,8 @@ export interface Batch {
   ids: Int32Array;
   /** [size], each at least 1 */
   lengths: Int32Array;
-  /** [size] index of the first token of B; absent for single texts */
-  starts?: Int32Array | undefined;
+  /** [size * width] rows of the segment's embedding, each below SEGMENT_ROWS; absent for single texts */
+  segments?: Int32Array | undefined;
   /** [size]; not needed for logits */
   labels: Int32Array;
   /** [size] soft labels, each [C] or undefined; absent where every text has its class alone */
@@ -180,14 +181,19 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
 }
 
 /** Kernels index memory by these numbers, so they are checked first. */
-function checkBatch({ size, width, ids, lengths, starts }: Omit<Batch, 'labels'>, config: ModelConfig): void {
+function checkBatch(
+  { size, width, ids, lengths, segments }: Omit<Batch, 'labels'>,
+  config: ModelConfig,
+): void {
   const { tokens, vocabulary } = config;
   if (width % 8 !== 0 || width < 8) throw new RangeError(`a batch ${width} tokens wide: not a multiple of 8`);
   if (width > tokens) throw new RangeError(`a batch ${width} tokens wide for a model of ${tokens}`);
-  if (ids.length !== size * width || lengths.length !== size || (starts && starts.length !== size))
+  if (ids.length !== size * width || lengths.length !== size || (segments && segments.length !== ids.length))
     throw new RangeError('a batch whose arrays do not fit its size and width');
   for (const id of ids)
     if (!(id >= 0 && id < vocabulary)) throw new RangeError(`token ${id} of ${vocabulary}`);
+  for (const row of segments ?? [])
+    if (!(row >= 0 && row < SEGMENT_ROWS)) throw new RangeError(`segment row ${row} of ${SEGMENT_ROWS}`);
   for (const length of lengths)
     if (!(length >= 1 && length <= width)) throw new RangeError(`a text of ${length} tokens in ${width}`);
 }
@@ -195,13 +201,13 @@ function checkBatch({ size, width, ids, lengths, starts }: Omit<Batch, 'labels'>
 /** Runs `use` with the batch as tensors, and disposes them afterwards. */
 function withBatch<Result>(
   { tf }: Backend,
-  { size, width, ids, lengths, starts }: Omit<Batch, 'labels'>,
+  { size, width, ids, lengths, segments }: Omit<Batch, 'labels'>,
   use: (tensors: BatchTensors) => Result,
 ): Result {
   const tensors = {
     ids: tf.tensor1d(ids, 'int32'),
     lengths: tf.tensor1d(lengths, 'int32'),
-    starts: tf.tensor1d(starts ?? new Int32Array(size).fill(width), 'int32'),
+    segments: tf.tensor1d(segments ?? new Int32Array(size * width), 'int32'),
   };
   try {
     return use({ size, width, ...tensors });

@@ -15,6 +15,7 @@ import {
 } from '../model/layout';
 import { embeddingPointer, hidden, rowKind, segments } from '../model/model';
 import { fetch, fetchFloats, float, half } from '../model/source';
+import { segmentRow } from './segment-row';
 import { findRow, rowAddress, scaleAddress } from './token-row';
 
 /**
@@ -29,7 +30,7 @@ export function embed(tokens: i32, startOfB: i32): i32 {
     if (!findRow(load<u32>(tokensPointer + (token << 2)))) rare++;
     loadToken(x);
     addRow(section, positionScale, positionRows, token, x);
-    if (segments > 1) addRow(section, segmentScale, segmentRows, i32(token >= startOfB), x);
+    if (segments > 1) addRow(section, segmentScale, segmentRows, segmentRow(token, startOfB, tokens), x);
   }
   const gamma = fetchFloats(section + embeddingGamma, hidden, stage0Pointer);
   const beta = fetchFloats(section + embeddingBeta, hidden, stage1Pointer);

@@ -2,7 +2,7 @@
  * Where the arrays of Embedding, Block and Exit sections lie, in bytes from the section's start.
  * Every block looks alike, so the offsets are computed once, when a model is opened.
  */
-import { MAP_ENTRY_BYTES, MAP_TOKENS, RowKind, SECTION_ALIGNMENT } from '../format';
+import { MAP_ENTRY_BYTES, MAP_TOKENS, RowKind, SECTION_ALIGNMENT, SEGMENT_ROWS } from '../format';
 import {
   classes,
   commonTokens,
@@ -23,7 +23,7 @@ export let tokenScale: u32 = 0;
 export let tokenRows: u32 = 0;
 export let positionScale: u32 = 0;
 export let positionRows: u32 = 0;
-/** f32[2]; i8[2, d]; only where there are two segments. */
+/** f32[4]; i8[4, d]; only where there are two segments. */
 export let segmentScale: u32 = 0;
 export let segmentRows: u32 = 0;
 /** f32[d] */
@@ -91,8 +91,8 @@ function planEmbedding(): void {
   positionScale = array(tokensMost * 4);
   positionRows = array(tokensMost * hidden);
   if (segments > 1) {
-    segmentScale = array(segments * 4);
-    segmentRows = array(segments * hidden);
+    segmentScale = array(SEGMENT_ROWS * 4);
+    segmentRows = array(SEGMENT_ROWS * hidden);
   }
   embeddingGamma = array(hidden * 4);
   embeddingBeta = array(hidden * 4);

@@ -1,17 +1,18 @@
 /** The float32 twin: the same architecture with real weights, against which sizes are compared. */
+import { SEGMENT_ROWS } from '../../assembly/format.ts';
 import type { Dimensions } from '../model-file/parts.ts';
 
 /**
  * Parameters of the twin. It has no thresholds and no gains, which only binarized layers need:
  *
- *   embedding  V d + n d + [2 segments] 2 d + norm 2 d
+ *   embedding  V d + n d + [2 segments] 4 d + norm 2 d
  *   block      q, k, v, o: 4 (d d + d);  norms: 4 d
  *              SLFN: two d to f, two f to d: 4 d f + 2 f + 2 d
  *   exit       C d + C
  */
 export function twinParameters(dimensions: Dimensions): number {
   const { hidden: d, slfn: f, blocks, classes, tokens, vocabulary, segments } = dimensions;
-  const embedding = (vocabulary + tokens + (segments === 2 ? 2 : 0) + 2) * d;
+  const embedding = (vocabulary + tokens + (segments === 2 ? SEGMENT_ROWS : 0) + 2) * d;
   const attention = 4 * (d * d + d);
   const slfn = 4 * d * f + 2 * f + 2 * d;
   const norms = 4 * d;

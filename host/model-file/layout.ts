@@ -10,6 +10,7 @@ import {
   MAP_TOKENS,
   RowKind,
   SECTION_ALIGNMENT,
+  SEGMENT_ROWS,
   SectionKind,
 } from '../../assembly/format.ts';
 import type { BlockParts, Dimensions, EmbeddingParts, ExitParts, TokenRows } from './parts.ts';
@@ -64,7 +65,7 @@ export function embeddingArrays(dimensions: Dimensions, rowKind: RowKind, rare =
     array('positions.scale', 'f32', n),
     array('positions.values', 'i8', n * d),
     ...(dimensions.segments === 2
-      ? [array('segments.scale', 'f32', 2), array('segments.values', 'i8', 2 * d)]
+      ? [array('segments.scale', 'f32', SEGMENT_ROWS), array('segments.values', 'i8', SEGMENT_ROWS * d)]
       : []),
     array('norm.gamma', 'f32', d),
     array('norm.beta', 'f32', d),

@@ -84,7 +84,7 @@ export interface EmbeddingParts {
   tokens: TokenRows;
   /** [n, d] */
   positions: Int8Rows;
-  /** [2, d], only where dimensions.segments is 2 */
+  /** [4, d]: A, B, A and shared, B and shared; only where dimensions.segments is 2 */
   segments?: Int8Rows;
   norm: Norm;
 }

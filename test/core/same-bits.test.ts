@@ -40,9 +40,16 @@ describe.each(SHAPES.map((shape, i) => ({ name: nameOf(shape), shape, seed: i + 
     });
 
     if (shape.segments === 2) {
-      it('a pair of texts', () => {
-        const pair = [wordsOf(parts, random, 2), wordsOf(parts, random, 3)] as const;
-        expect(expectSameBits(instances, parts, pair, full)).toHaveLength(shape.blocks);
+      it('pairs of texts that share no token, some, and all', () => {
+        const [a, b] = [wordsOf(parts, random, 2), wordsOf(parts, random, 1)];
+        for (const pair of [
+          [a, wordsOf(parts, random, 3)],
+          [a, `${b} ${a}`],
+          [`${b} ${b}`, b],
+          [a, ''],
+        ] as const) {
+          expect(expectSameBits(instances, parts, pair, full)).toHaveLength(shape.blocks);
+        }
       });
     }
 

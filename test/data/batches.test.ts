@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SpecialToken } from '../../assembly/format.ts';
 import { type Batch, batchCount, type Example, makeBatches } from '../../trainer/data/batches.ts';
+import { segmentRows } from '../../trainer/data/segment-rows.ts';
 
 /** Example i holds ids 10 + i, so that rows can be told apart; every other one is a pair. */
 function makeExamples(lengths: number[]): Example[] {
@@ -44,11 +45,11 @@ function checkBatch(batch: Batch, examples: Example[]): void {
       ...Array.from(ids),
       ...padding,
     ]);
-    expect([batch.lengths[row], batch.starts[row], batch.labels[row]]).toEqual([
-      ids.length,
-      segmentStart,
-      label,
+    expect([...batch.segments.subarray(row * batch.width, (row + 1) * batch.width)]).toEqual([
+      ...segmentRows(ids, segmentStart),
+      ...padding.map(() => 0),
     ]);
+    expect([batch.lengths[row], batch.labels[row]]).toEqual([ids.length, label]);
   });
 }
 

@@ -72,7 +72,7 @@ describe('the twin', () => {
   it('has the parameters of the formula, worked out by hand', () => {
     // Embedding (100 + 8 + 2) * 64; a block 4 * 4160 + (4 * 8192 + 256 + 128) + 256; an exit 130.
     expect(twinParameters(dimensions)).toBe(7040 + 2 * (16640 + 33152 + 256 + 130));
-    expect(twinParameters({ ...dimensions, segments: 2 }) - twinParameters(dimensions)).toBe(128);
+    expect(twinParameters({ ...dimensions, segments: 2 }) - twinParameters(dimensions)).toBe(4 * 64);
     expect(twinBytes(dimensions)).toBe(4 * twinParameters(dimensions));
   });
 });

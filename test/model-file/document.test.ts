@@ -38,6 +38,7 @@ function elements(shape: string): number {
     R,
     M: Math.ceil(V / 32),
     '2': 2,
+    '4': 4,
     '3d': 3 * d,
     '2f': 2 * f,
     'd/8': d / 8,

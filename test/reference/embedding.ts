@@ -1,5 +1,5 @@
 /** Token ids to x, [tokens, d]. */
-import { RowKind } from '../../assembly/format.ts';
+import { RowKind, SpecialToken } from '../../assembly/format.ts';
 import type { EmbeddingParts, Int8Rows } from '../../host/model-file/parts.ts';
 import { add, layerNorm, type Matrix } from './layers.ts';
 import { f, halfToSingle } from './single.ts';
@@ -8,9 +8,17 @@ export function embed(parts: EmbeddingParts, ids: ArrayLike<number>, segmentStar
   const width = parts.norm.gamma.length;
   return Array.from(ids, (id, position) => {
     let x = add(tokenRow(parts, id, width), int8Row(parts.positions, position, width));
-    if (parts.segments) x = add(x, int8Row(parts.segments, position >= segmentStart ? 1 : 0, width));
+    if (parts.segments) x = add(x, int8Row(parts.segments, segmentRow(ids, position, segmentStart), width));
     return layerNorm(x, parts.norm);
   });
+}
+
+/** 0 in A and 1 in B, and 2 more where the other text has this token, unless it is a special one. */
+export function segmentRow(ids: ArrayLike<number>, position: number, segmentStart: number): number {
+  const isOfB = position >= segmentStart;
+  const others = Array.from(ids).filter((_, i) => i >= segmentStart !== isOfB);
+  const isShared = ids[position] > SpecialToken.Mask && others.includes(ids[position]);
+  return (isOfB ? 1 : 0) + (isShared ? 2 : 0);
 }
 
 function tokenRow({ tokens }: EmbeddingParts, id: number, width: number): Float32Array {

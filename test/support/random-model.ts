@@ -73,7 +73,7 @@ export function randomModel(seed: number, options: RandomModelOptions = {}): Mod
           ? { kind: rowKind, scale, bits: bytes((vocabulary * hidden) / 8) }
           : { kind: rowKind, scale, values: signed(vocabulary * hidden) },
       positions: { scale: floats(tokens, 0.001, 0.01), values: signed(tokens * hidden) },
-      ...(segments === 2 ? { segments: { scale: floats(2, 0.001, 0.01), values: signed(2 * hidden) } } : {}),
+      ...(segments === 2 ? { segments: { scale: floats(4, 0.001, 0.01), values: signed(4 * hidden) } } : {}),
       norm: norm(),
     },
     blocks: Array.from({ length: blocks }, block),

@@ -13,7 +13,7 @@ const wasm = await chooseBackend('wasm');
 function majorityBatch(seed: number, size = 16, width = 16): Batch {
   const random = createRandom(seed);
   const batch = randomBatch({ ...SMALL, classes: 2 }, seed, size, width);
-  batch.starts = undefined;
+  batch.segments = undefined;
   for (let b = 0; b < size; b++) {
     batch.lengths[b] = 5 + 2 * random.below(6);
     const share = random.uniform() < 0.5 ? 0.2 : 0.8;
@@ -108,9 +108,9 @@ test.each(['wasm', 'wasm-plain', 'cpu'] as const)('no tensor is left behind on %
 test('logits have no dropout and do not depend on how much a batch is padded', () => {
   const model = createModel(wasm, SMALL, 1);
   const narrow = randomBatch(SMALL, 5, 2, 8);
-  narrow.starts = Int32Array.of(3, 4);
-  const wide = { ...narrow, width: 24, ids: new Int32Array(48) };
-  for (let b = 0; b < 2; b++) wide.ids.set(narrow.ids.subarray(8 * b, 8 * b + 8), 24 * b);
+  const padded = (rows: Int32Array) =>
+    Int32Array.from({ length: 48 }, (_, i) => (i % 24 < 8 ? rows[8 * Math.floor(i / 24) + (i % 24)] : 0));
+  const wide = { ...narrow, width: 24, ids: padded(narrow.ids), segments: padded(narrow.segments!) };
   const [a, b] = [model.logits(narrow), model.logits(wide)];
   a.forEach((exit, i) => {
     exit.forEach((logit, j) => {
@@ -126,6 +126,9 @@ describe('what does not fit is refused before a kernel sees it', () => {
   const cases: [string, Partial<Batch>][] = [
     ['a token beyond the vocabulary', { ids: good.ids.map((id, i) => (i === 3 ? SMALL.vocabulary : id)) }],
     ['a negative token', { ids: good.ids.map((id, i) => (i === 3 ? -1 : id)) }],
+    ['a segment row that there is not', { segments: good.segments!.map(() => 4) }],
+    ['a negative segment row', { segments: good.segments!.map(() => -1) }],
+    ['too few segment rows', { segments: Int32Array.of(1) }],
     ['an empty text', { lengths: good.lengths.map(() => 0) }],
     ['a text longer than the batch', { lengths: good.lengths.map(() => 17) }],
     ['a width that is no multiple of 8', { width: 12 }],

@@ -88,7 +88,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (name) => {
         width: 8,
         ids: tf.zeros([16], 'int32'),
         lengths: tf.tensor1d(lengths, 'int32'),
-        starts: tf.tensor1d([8, 8], 'int32'),
+        segments: tf.zeros([16], 'int32'),
       });
       const texts = batch([8, 5]);
       const run = (v: Float32Array) => pool(attention(tf.tensor2d(v, [16, 48]), texts, 1), texts).dataSync();

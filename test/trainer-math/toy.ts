@@ -1,4 +1,5 @@
 /** Small models and made-up batches for the tests of the trainer's arithmetic. */
+import { SEGMENT_ROWS } from '../../assembly/format.ts';
 import type { Batch, ModelConfig } from '../../trainer/model.ts';
 import { createRandom } from '../../trainer/random.ts';
 
@@ -24,7 +25,7 @@ export function randomBatch(config: ModelConfig, seed: number, size = 5, width =
     width,
     ids: Int32Array.from({ length: size * width }, () => random.below(config.vocabulary)),
     lengths: Int32Array.from({ length: size }, () => 1 + random.below(width)),
-    starts: Int32Array.from({ length: size }, () => 1 + random.below(width)),
+    segments: Int32Array.from({ length: size * width }, () => random.below(SEGMENT_ROWS)),
     labels: Int32Array.from({ length: size }, () => random.below(config.classes)),
   };
 }

@@ -9,6 +9,7 @@
 import { SpecialToken } from '../../assembly/format.ts';
 import type { Batch as ModelBatch } from '../model.ts';
 import { createRandom, hashKey, type Random } from '../random.ts';
+import { segmentRows } from './segment-rows.ts';
 import { shuffle } from './shuffle.ts';
 
 const BUCKET_BATCHES = 50;
@@ -30,8 +31,8 @@ export interface Example {
 
 /** What a model is given, and which examples it holds. */
 export interface Batch extends ModelBatch {
-  /** [B] as in Example. */
-  starts: Int32Array;
+  /** [B * width] 0 in padding. */
+  segments: Int32Array;
   /** [B] indices into the list of examples that was given. */
   examples: Int32Array;
 }
@@ -99,7 +100,7 @@ function pad(examples: readonly Example[], chosen: Int32Array): Batch {
     width,
     ids: new Int32Array(size * width).fill(SpecialToken.Pad),
     lengths: new Int32Array(size),
-    starts: new Int32Array(size),
+    segments: new Int32Array(size * width),
     labels: new Int32Array(size),
     shares: Array.from(chosen, (index) => examples[index].shares),
     examples: Int32Array.from(chosen),
@@ -108,7 +109,8 @@ function pad(examples: readonly Example[], chosen: Int32Array): Batch {
     const { ids, segmentStart, label } = examples[chosen[row]];
     batch.ids.set(ids, row * width);
     batch.lengths[row] = ids.length;
-    batch.starts[row] = segmentStart;
+    // Of the texts as they are: what dropout takes away afterwards is still known to be shared.
+    batch.segments.set(segmentRows(ids, segmentStart), row * width);
     batch.labels[row] = label;
   }
   return batch;

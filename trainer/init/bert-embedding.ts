@@ -53,13 +53,16 @@ export function embeddingOf(
       'embedding.position': scaled(toHidden(positions)),
       ...(matrix ? { 'embedding.projection': matrix } : {}),
       ...(pair && known && known.length >= 2 * e
-        ? { 'embedding.segment': scaled(toHidden(known.slice(0, 2 * e))) }
+        ? { 'embedding.segment': withShared(scaled(toHidden(known.slice(0, 2 * e)))) }
         : {}),
       ...(norm ? { 'embedding.norm.gamma': norm.gamma, 'embedding.norm.beta': norm.beta } : {}),
     },
     taken: [matrix ? `embedding (${e} wide, projected to ${hidden})` : `embedding (${e} wide)`],
   };
 }
+
+/** [4, d] from [2, d]: the encoder knows no shared tokens, so those of a text start as its others do. */
+const withShared = (segments: Float32Array): Float32Array => Float32Array.of(...segments, ...segments);
 
 const from = ({ from: sources }: Wordpiece): number[] => sources;
 

@@ -1,4 +1,5 @@
 /** The shape of a model in training and the names of its variables. */
+import { SEGMENT_ROWS } from '../../assembly/format.ts';
 import type { Tensor } from '../backend/tfjs.ts';
 import type { Random } from '../random.ts';
 import type { BinaryVariables, FloatVariables } from './operations.ts';
@@ -77,7 +78,7 @@ export function variableShapes(config: ModelConfig): Map<string, Initial> {
   all.set('embedding.rows', { shape: [config.vocabulary, e], deviation: 0.5 });
   if (e !== d) all.set('embedding.projection', { shape: [e, d], deviation: 1 / Math.sqrt(e) });
   all.set('embedding.position', { shape: [config.tokens, d], deviation: 0.02 });
-  if (config.segments === 2) all.set('embedding.segment', { shape: [2, d], deviation: 0.02 });
+  if (config.segments === 2) all.set('embedding.segment', { shape: [SEGMENT_ROWS, d], deviation: 0.02 });
   norm('embedding.norm');
   for (let i = 0; i < config.blocks; i++) {
     threshold(`block${i}.attention`);

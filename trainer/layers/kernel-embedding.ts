@@ -1,4 +1,5 @@
 /** Token rows, projected where they are narrower than the model, plus positions and segments. */
+import { SEGMENT_ROWS } from '../../assembly/format.ts';
 import type { KernelMemory } from '../backend/memory.ts';
 import type { Tensor, Tf } from '../backend/tfjs.ts';
 import { defineKernel, type Recorder } from './define.ts';
@@ -19,7 +20,7 @@ export function embeddingOperation(
   const { kernels, address, output, scratch } = memory;
 
   const forward = defineKernel<Shape>(tf, 'BeexEmbed', (inputs, { size, width, projected, paired }) => {
-    const [ids, starts, rows, position, ...rest] = inputs;
+    const [ids, segments, rows, position, ...rest] = inputs;
     const projection = projected ? rest.shift() : undefined;
     const segment = paired ? rest.shift() : undefined;
     const M = size * width;
@@ -49,7 +50,7 @@ export function embeddingOperation(
       address(x),
       address(position),
       segment ? address(segment) : 0,
-      address(starts),
+      address(segments),
       size,
       width,
       d,
@@ -61,14 +62,14 @@ export function embeddingOperation(
     tf,
     'BeexEmbedBackward',
     (inputs, { size, width, projected, paired }) => {
-      const [dx, ids, starts, rows, position, projection] = inputs;
+      const [dx, ids, segments, rows, position, projection] = inputs;
       const M = size * width;
       const [V, e] = rows.shape;
       const [n, d] = position.shape;
       const drows = output([V, e]);
       const dposition = output([n, d]);
       const dprojection = projected ? output([e, d]) : undefined;
-      const dsegment = paired ? output([2, d]) : undefined;
+      const dsegment = paired ? output([SEGMENT_ROWS, d]) : undefined;
       if (dprojection) {
         const gathered = scratch(4 * M * e + kernels.gemmScratch(e, Math.max(M, d), 1));
         const panel = gathered + 4 * M * e;
@@ -81,7 +82,7 @@ export function embeddingOperation(
         address(dx),
         address(dposition),
         dsegment ? address(dsegment) : 0,
-        address(starts),
+        address(segments),
         size,
         width,
         d,
@@ -92,12 +93,12 @@ export function embeddingOperation(
   );
 
   return {
-    embed({ rows, projection, position, segment }, { ids, starts, size, width }) {
+    embed({ rows, projection, position, segment }, { ids, segments, size, width }) {
       const shape = { size, width, projected: projection !== undefined, paired: segment !== undefined };
       const present = [rows, position, projection, segment].filter((t): t is Tensor => t !== undefined);
       return recorder.apply(present, {
-        forward: (inputs) => forward([ids, starts, ...inputs], shape),
-        backward: (dy, inputs) => backward([dy, ids, starts, ...inputs], shape),
+        forward: (inputs) => forward([ids, segments, ...inputs], shape),
+        backward: (dy, inputs) => backward([dy, ids, segments, ...inputs], shape),
       });
     },
   };

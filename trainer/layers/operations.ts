@@ -16,8 +16,8 @@ export interface BatchTensors {
   ids: Tensor;
   /** [size], each at least 1 */
   lengths: Tensor;
-  /** [size] index of the first token of segment B, `width` when there is none */
-  starts: Tensor;
+  /** [M] row of `segment` for each token; not looked at in models for single texts */
+  segments: Tensor;
 }
 
 export interface EmbeddingVariables {
@@ -27,7 +27,7 @@ export interface EmbeddingVariables {
   projection: Tensor | undefined;
   /** [n, d] */
   position: Tensor;
-  /** [2, d]; absent in models for single texts */
+  /** [4, d]: A, B, A and shared, B and shared; absent in models for single texts */
   segment: Tensor | undefined;
 }
 

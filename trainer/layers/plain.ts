@@ -44,17 +44,13 @@ export function plainOperations(tf: Tf): Operations {
   const halves = (hidden: Tensor) => tf.split(hidden, 2, 1) as [Tensor, Tensor];
 
   return {
-    embed({ rows, projection, position, segment }, { ids, starts, size, width }) {
+    embed({ rows, projection, position, segment }, { ids, segments, size, width }) {
       const hidden = position.shape[1]!;
       let x = tf.gather(rows, ids as never);
       if (projection) x = tf.matMul(x, projection);
       x = tf.add(tf.reshape(x, [size, width, hidden]), tf.slice(position, [0, 0], [width, hidden]));
-      if (segment) {
-        const places = tf.range(0, width, 1, 'int32');
-        const which = tf.cast(tf.greaterEqual(places, tf.reshape(starts, [size, 1])), 'int32');
-        x = tf.add(x, tf.gather(segment, which as never));
-      }
-      return tf.reshape(x, [size * width, hidden]);
+      x = tf.reshape(x, [size * width, hidden]);
+      return segment ? tf.add(x, tf.gather(segment, segments as never)) : x;
     },
 
     norm(x, residual, { gamma, beta }, drop) {

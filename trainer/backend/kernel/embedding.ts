@@ -1,4 +1,5 @@
 // Rows of tokens, positions and segments, and the sums that carry their gradients back.
+import { SEGMENT_ROWS } from '../../../assembly/format';
 
 /** out[M,e] = rows[ids[i]]. */
 export function gatherRows(rows: usize, ids: usize, out: usize, M: i32, e: i32): void {
@@ -21,33 +22,33 @@ export function scatterRows(dy: usize, ids: usize, drows: usize, M: i32, e: i32,
   }
 }
 
-/** x[M,d] += position[i] (+ segment[0 or 1]), in place; segment is 0 for single texts. */
+/** x[M,d] += position[i] (+ segment[segments[i]]), in place; segment is 0 for single texts. */
 export function embedForward(
   x: usize,
   position: usize,
   segment: usize,
-  starts: usize,
+  segments: usize,
   B: i32,
   n: i32,
   d: i32,
 ): void {
   const row = (<usize>d) << 2;
   for (let b = 0; b < B; b++) {
-    const start = segment ? i32.load(starts + ((<usize>b) << 2)) : n;
     for (let i = 0; i < n; i++) {
       addRow(x, position + <usize>i * row, row);
-      if (segment) addRow(x, segment + <usize>(i >= start ? 1 : 0) * row, row);
+      if (segment) addRow(x, segment + <usize>i32.load(segments) * row, row);
+      segments += 4;
       x += row;
     }
   }
 }
 
-/** dposition[rows,d], dsegment[2,d] (0 for single texts) from dx[M,d]. */
+/** dposition[rows,d], dsegment[4,d] (0 for single texts) from dx[M,d]. */
 export function embedBackward(
   dx: usize,
   dposition: usize,
   dsegment: usize,
-  starts: usize,
+  segments: usize,
   B: i32,
   n: i32,
   d: i32,
@@ -55,12 +56,12 @@ export function embedBackward(
 ): void {
   const row = (<usize>d) << 2;
   memory.fill(dposition, 0, <usize>rows * row);
-  if (dsegment) memory.fill(dsegment, 0, row << 1);
+  if (dsegment) memory.fill(dsegment, 0, row * SEGMENT_ROWS);
   for (let b = 0; b < B; b++) {
-    const start = dsegment ? i32.load(starts + ((<usize>b) << 2)) : n;
     for (let i = 0; i < n; i++) {
       addRow(dposition + <usize>i * row, dx, row);
-      if (dsegment) addRow(dsegment + <usize>(i >= start ? 1 : 0) * row, dx, row);
+      if (dsegment) addRow(dsegment + <usize>i32.load(segments) * row, dx, row);
+      segments += 4;
       dx += row;
     }
   }
