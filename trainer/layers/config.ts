@@ -78,7 +78,8 @@ export function variableShapes(config: ModelConfig): Map<string, Initial> {
   all.set('embedding.rows', { shape: [config.vocabulary, e], deviation: 0.5 });
   if (e !== d) all.set('embedding.projection', { shape: [e, d], deviation: 1 / Math.sqrt(e) });
   all.set('embedding.position', { shape: [config.tokens, d], deviation: 0.02 });
-  if (config.segments === 2) all.set('embedding.segment', { shape: [SEGMENT_ROWS, d], deviation: 0.02 });
+  // About as wide as token rows: which tokens are shared should show in the signs from the first step on.
+  if (config.segments === 2) all.set('embedding.segment', { shape: [SEGMENT_ROWS, d], deviation: 0.25 });
   norm('embedding.norm');
   for (let i = 0; i < config.blocks; i++) {
     threshold(`block${i}.attention`);
