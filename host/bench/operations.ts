@@ -4,8 +4,8 @@
  *
  * One float operation is a multiplication with the addition that goes with it, or either alone. One
  * binary operation is the same on one bit: an exclusive or and a count. 64 binary ones, one machine
- * word, count as one float operation in `total`. Integer compares, bit packing and table look-ups of
- * the tokenizer are not counted.
+ * word, count as one float operation in `total`. Attention's products of integers count like floats.
+ * Rounding, integer compares, bit packing and table look-ups of the tokenizer are not counted.
  *
  * With n tokens, d hidden, f SLFN, h heads, C classes, g segments (docs/arithmetic.md has the steps):
  *
@@ -13,7 +13,8 @@
  *   embedding  n (2 + [g = 2]) d   rows of token, position and segment, each scaled and added
  *              + n norm
  *   block      3 n d               thresholds subtracted before q k v, output and SLFN
- *              + 3 n d + n d + 2 n d   scale and offset of qkv, output, gate and value
+ *              + 3 n d             scale and offset of q, the keys' scale in it, those of the context
+ *              + n d + 2 n d       scale and offset of output, gate and value
  *              + 2 n n d           scores and their weighted sum of values, over all heads
  *              + n n h (2 + exp)   softmax: difference, exp, sum
  *              + n d               its division

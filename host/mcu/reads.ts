@@ -14,7 +14,7 @@ const ELEMENT_BYTES: Record<ElementType, number> = { u8: 1, i8: 1, u16: 2, i16: 
 export interface Reads {
   /** Rows of tokens, with their entries of the map where some are rare, of positions and segments, and the norm's gamma and beta. */
   embedding: number;
-  /** A block and its exit; every array of both, once. */
+  /** A block and its exit; every array of both, once, but for the keys' offsets, which softmax takes off again. */
   step: number;
   /** From the embedding to each exit. [L] */
   exits: number[];
@@ -29,7 +29,8 @@ export function predictReads(
   const tokenRow = mapEntry + 2 + (rowKind === RowKind.Bits ? hidden / 8 : hidden);
   const signedRow = 4 + hidden;
   const embedding = tokens * (tokenRow + segments * signedRow) + 2 * 4 * hidden;
-  const step = bytesOf(blockArrays(dimensions)) + bytesOf(exitArrays(dimensions));
+  const keyOffsets = 4 * hidden;
+  const step = bytesOf(blockArrays(dimensions)) - keyOffsets + bytesOf(exitArrays(dimensions));
   return { embedding, step, exits: Array.from({ length: blocks }, (_, i) => embedding + (i + 1) * step) };
 }
 
