@@ -44,10 +44,12 @@ async function judge(pace = 0): Promise<void> {
   const prior = Math.log(info.labels.length);
   const exits: ExitResult[] = [];
   let stop = 0;
+  let least = 0;
   let times: number[] = [];
   const show = () => {
-    const { blocks } = judged.progress;
-    showLadder(byId('ladder'), { info, exits, stop, times, blocks });
+    const { blocks, bytes } = judged.progress;
+    const isSparse = bytes < info.rareBytes;
+    showLadder(byId('ladder'), { info, exits, least, stop, times, blocks, isSparse });
     const entropies = exits.map(({ entropy }) => entropy);
     chart.show({
       entropies,
@@ -56,15 +58,28 @@ async function judge(pace = 0): Promise<void> {
       prior,
       threshold: policies.threshold(prior),
     });
-    if (stop > 0 || exits.length > 0) summarize(judged, exits, stop, times);
+    if (stop > 0 || exits.length > 0) summarize(judged, exits, least, stop, times);
   };
   try {
     // The policy's own run says where it stops; the full one, what every block would have said.
     const decided = judged.classify(text.value, { policy, signal }).then(({ exit }) => exit);
     decided.catch(() => {});
+    // The first exit alone says what of the file the text's tokens need.
+    const first = judged
+      .classify(text.value, { policy: { kind: 'fixed', depth: 1 }, signal })
+      .then(({ bytes }) => bytes);
+    first.catch(() => {});
+    least = await Promise.race([first, settled(0)]);
     if (pace === 0) stop = await Promise.race([decided, settled(0)]);
+    if (least === 0) {
+      byId('label').textContent = '…';
+      byId('summary').textContent = 'A rare word in it has not arrived yet.';
+      byId('compare').textContent = '';
+      show();
+    }
     for await (const exit of judged.steps(text.value, { policy: 'full', signal })) {
       exits.push(exit);
+      least = await first;
       stop = await Promise.race([decided, settled(0)]);
       if (pace > 0 && exits.length < stop) stop = 0;
       if (pace > 0 || exits.length > judged.progress.blocks - 1) show();
@@ -99,6 +114,7 @@ function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
 function summarize(
   { info }: Model,
   exits: readonly ExitResult[],
+  least: number,
   stop: number,
   times: readonly number[],
 ): void {
@@ -106,7 +122,7 @@ function summarize(
   if (!taken) return;
   const last = exits[exits.length - 1];
   const blocks = info.exitBytes.length;
-  const share = percent(info.exitBytes[taken.exit - 1] / info.fileBytes);
+  const share = percent(Math.max(least, info.exitBytes[taken.exit - 1]) / info.fileBytes);
   const time = times[taken.exit - 1];
   byId('label').textContent = taken.label;
   byId('summary').textContent = [
@@ -163,11 +179,13 @@ function complain(error: unknown): void {
   byId('problem').textContent = error instanceof Error ? error.message : String(error);
 }
 
-/** A bar for what every answer needs and one for each block, filled as they come. */
+/** A bar for what every answer needs, one for rare words and one for each block, filled as they come. */
 function showArrival({ bytes, total, blocks }: Progress): void {
   const place = byId('arrival');
-  const exitBytes = model?.info.fileBytes === total ? model.info.exitBytes : [total];
-  const ends = exitBytes.length > 1 ? exitBytes : [total || 1];
+  const info = model?.info.fileBytes === total ? model.info : undefined;
+  const [first = total || 1, ...further] = info?.exitBytes ?? [];
+  const rare = info ? info.rareBytes : first;
+  const ends = [first, ...(rare > first ? [rare] : []), ...further];
   let start = 0;
   place.replaceChildren(
     ...ends.map((end) => {
@@ -179,7 +197,10 @@ function showArrival({ bytes, total, blocks }: Progress): void {
       return part;
     }),
   );
-  const answering = ['no block yet', 'block 1 answers'][blocks] ?? `blocks 1 to ${blocks} answer`;
+  const answering =
+    blocks > 1
+      ? `blocks 1 to ${blocks} answer`
+      : ['no block yet', bytes < rare ? 'block 1 answers common words' : 'block 1 answers'][blocks];
   byId('arrival-text').textContent =
     bytes === total && total > 0
       ? `All ${size(total)} are here.`

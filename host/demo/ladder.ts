@@ -7,21 +7,29 @@ const COLOURS = 6;
 export interface LadderState {
   info: ModelInfo;
   exits: readonly ExitResult[];
+  /** Bytes of the model that any answer about this text needs: more where it has rare tokens. */
+  least: number;
   /** Exit that the policy takes, counted from 1; 0 while it is not known. */
   stop: number;
   /** Milliseconds from the text to each exit, where they have been measured. */
   times: readonly number[];
   /** Blocks that have arrived. */
   blocks: number;
+  /** Whether rows of rare tokens have not. */
+  isSparse: boolean;
 }
 
-export function showLadder(list: HTMLElement, { info, exits, stop, times, blocks }: LadderState): void {
+export function showLadder(
+  list: HTMLElement,
+  { info, exits, least, stop, times, blocks, isSparse }: LadderState,
+): void {
   const rows = info.exitBytes.map((bytes, i) => {
     const exit = i + 1;
     const result = exits[i];
     const row = element('li', '', element('span', 'block', `Block ${exit}`));
     if (!result) {
-      row.append(element('span', 'says', blocks < exit ? 'not here yet' : '…'));
+      const waits = isSparse && exits.length === 0 ? 'waits for a rare word' : '…';
+      row.append(element('span', 'says', blocks < exit ? 'not here yet' : waits));
       row.classList.add('further');
       return row;
     }
@@ -37,7 +45,7 @@ export function showLadder(list: HTMLElement, { info, exits, stop, times, blocks
         'facts',
         element('span', '', `${result.entropy.toFixed(3)} nats`),
         element('span', '', times[i] === undefined ? '' : duration(times[i])),
-        element('span', '', size(bytes)),
+        element('span', '', size(Math.max(least, bytes))),
       ),
     );
     if (exit === stop) row.append(element('span', 'badge', 'stops here'));
