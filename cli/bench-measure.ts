@@ -219,7 +219,7 @@ async function labelledTexts(
 ): Promise<{ name: string; texts: Labelled[] } | undefined> {
   if (task === undefined && dev === undefined) return undefined;
   const { readRecords } = await import('./bench-data.ts');
-  const { name, records } = readRecords({ task, data, dev, column, pair, label }, labels);
+  const { name, records } = await readRecords({ task, data, dev, column, pair, label }, labels);
   const texts = records.map((record) => ({
     input: record.pair === undefined ? record.text : ([record.text, record.pair] as const),
     label: labels.indexOf(record.label),

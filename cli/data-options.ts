@@ -11,14 +11,14 @@ export interface FileHelp {
 }
 
 const FILES: FileHelp = {
-  train: 'own training texts: CSV, TSV or JSON lines',
+  train: 'own training texts: CSV, TSV, JSON lines or Parquet',
   dev: 'own texts to report on',
 };
 
 export function addDataOptions(command: Command, files: FileHelp = FILES): Command {
   command
     .option('--task <name>', 'a GLUE task: SST-2, CoLA, MRPC, RTE, WNLI, QNLI, QQP, MNLI')
-    .option('--data <folder>', "the task's folder (train.tsv, dev.tsv), or GLUE's root");
+    .option('--data <folder>', "the task's folder as GLUE or a model hub has it, or the root above");
   if (files.train !== undefined) command.option('--train <file>', files.train);
   return command
     .option('--dev <file>', files.dev)

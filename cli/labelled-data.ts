@@ -12,13 +12,14 @@ export interface LabelledTexts {
 }
 
 /**
- * One split of the task or of the user's own files.
+ * One split of the task or of the user's own files. `textOption` is what the text's column is given by.
  * @throws DataError when options are missing, or a text has a label that the model does not know
  */
 export async function readLabelled(
   options: DataOptions,
   split: 'train' | 'dev',
   labels: readonly string[],
+  textOption = '--text',
 ): Promise<LabelledTexts> {
   const { task, data, text, pair, label } = options;
   if (task !== undefined) {
@@ -30,8 +31,11 @@ export async function readLabelled(
     return { name: found.name, metric: found.metric, records: known(records, labels, found.name) };
   }
   const file = options[split];
-  if (file === undefined || text === undefined || label === undefined) {
-    throw new DataError(`give --task and --data, or --${split}, --text and --label`);
+  if (file === undefined) {
+    throw new DataError(`give --task and --data, or --${split}, ${textOption} and --label`);
+  }
+  if (text === undefined || label === undefined) {
+    throw new DataError(`--${split} needs ${textOption} and --label, the names of its columns`);
   }
   const { records } = readTable(file, { text, label, ...(pair === undefined ? {} : { pair }) });
   return { name: file, metric: 'accuracy', records: known(records, labels, file) };

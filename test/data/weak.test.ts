@@ -57,6 +57,6 @@ test('bare texts', () => {
   const folder = dirname(file('bare/a.tsv', 'id\ttext\n1\tone<br />two\n2\tthree\n'));
   expect([...corpusTexts(folder)]).toEqual(['one two', 'three']);
   expect(complaint(() => [...corpusTexts(dirname(file('nothing/x.md', '')))])).toContain(
-    'has no .tsv, .csv or .jsonl',
+    'has no .tsv, .csv, .jsonl or .parquet',
   );
 });

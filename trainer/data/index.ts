@@ -2,10 +2,11 @@
  * From files to batches. Every reader gives records (record.ts); everything behind works on those.
  *
  *   tasks.ts    GLUE's own folders          splits.ts        hold records out, by label and group
- *   table.ts    a user's CSV, TSV, JSONL    batches.ts       encoded examples in length buckets
- *   weak.ts     review corpora              metrics.ts       GLUE's scores
- *   vectors.ts  word vectors                bag-of-words.ts  the baseline beside every result
- *   soft-labels.ts  texts that `beex label` labelled
+ *   hub.ts      GLUE as model hubs have it  batches.ts       encoded examples in length buckets
+ *   table.ts    a user's CSV, TSV, JSONL,   metrics.ts       GLUE's scores
+ *   parquet.ts  and Parquet                 bag-of-words.ts  the baseline beside every result
+ *   weak.ts     review corpora              soft-labels.ts   texts that `beex label` labelled
+ *   vectors.ts  word vectors
  *
  * What is wrong with a file is thrown as a DataError: one line that names the file, the line in it
  * and the remedy.

@@ -1,13 +1,14 @@
 /**
  * A user's own records: CSV, TSV or JSON lines, told by extension or, where that says nothing, by
- * the first line. Columns are named by the file's header; where all are given as numbers, counted
+ * the first line; Parquet is told by its first bytes. Columns are named by the file's header; where all are given as numbers, counted
  * from 1, the file has no header.
  */
 import { LIMIT_CLASSES } from '../../assembly/format.ts';
 import { readCsv } from './csv.ts';
 import { readJsonLines } from './json-lines.ts';
+import { isParquet, readParquet } from './parquet.ts';
 import { DataError, type Dataset, listSome, place, shorten, type TextRecord } from './record.ts';
-import { type Row, readText, splitTsv } from './text-file.ts';
+import { type Row, readBytes, readText, splitTsv } from './text-file.ts';
 
 /** Which column holds what: a name of the header, or a number counted from 1. */
 export interface Columns {
@@ -125,8 +126,10 @@ export interface RawTable {
 }
 
 function readRows(path: string, columns: Columns): RawTable {
-  const text = readText(path);
   const wanted = [columns.text, columns.label, ...(columns.pair === undefined ? [] : [columns.pair])];
+  const bytes = readBytes(path);
+  if (isParquet(bytes)) return readParquet(path, wanted, bytes);
+  const text = readText(path, bytes);
   const form = formOf(path, text);
   if (form === 'jsonl') return readJsonLines(path, text, wanted);
   const rows = form === 'csv' ? readCsv(path, text) : splitTsv(text);

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { hubFiles, readHubFiles } from './hub.ts';
 import {
   DataError,
   type Dataset,
@@ -138,20 +139,24 @@ export function loadTask(name: string, directory: string): Dataset {
   };
 }
 
-/** One split of a task. `directory` is the task's own folder or GLUE's root. */
+/**
+ * One split of a task. `directory` is the task's own folder or the root above it, in GLUE's form or in
+ * that of model hubs (hub.ts).
+ */
 export function loadTaskSplit(task: Task, directory: string, split: 'train' | 'dev'): TextRecord[] {
   const file = split === 'dev' ? task.dev : 'train.tsv';
   // GLUE's own archive names some folders in other ways: SST-2 and sst2, CoLA and cola.
-  const folders = [task.name, task.name.replace('-', ''), task.name.toLowerCase(), plainName(task.name)];
-  const candidates = ['', ...folders].map((folder) => join(directory, folder, file));
+  const names = [task.name, task.name.replace('-', ''), task.name.toLowerCase(), plainName(task.name)];
+  const folders = ['', ...names].map((name) => join(directory, name));
   // GLUE's root holds no train.tsv, so the first that exists is the one.
-  const path = candidates.find((candidate) => existsSync(candidate));
-  if (!path) {
-    throw new DataError(
-      `${directory}: has neither ${file} nor ${task.name}/${file}; give the task's folder or GLUE's root`,
-    );
-  }
-  return readTaskFile(task, path);
+  const path = folders.map((folder) => join(folder, file)).find((candidate) => existsSync(candidate));
+  if (path) return readTaskFile(task, path);
+  const shards = hubFiles(task, [...folders, join(directory, 'data')], split);
+  if (shards.length > 0) return readHubFiles(task, shards);
+  throw new DataError(
+    `${directory}: has neither ${file} nor ${task.name}/${file}, nor Parquet files of that split; ` +
+      "give the task's folder or GLUE's root",
+  );
 }
 
 /** The records of one file of a task. */

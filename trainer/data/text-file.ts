@@ -10,8 +10,7 @@ const REASONS: Record<string, string> = {
 };
 
 /** The file's text without a byte order mark. Throws a DataError for unreadable, empty and binary files. */
-export function readText(path: string): string {
-  const bytes = readBytes(path);
+export function readText(path: string, bytes = readBytes(path)): string {
   if (bytes.length === 0) throw new DataError(`${path}: the file is empty`);
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw new DataError(`${path}: is UTF-16; save it as UTF-8`);
@@ -33,7 +32,8 @@ export function readText(path: string): string {
   return text;
 }
 
-function readBytes(path: string): Buffer {
+/** The file's bytes. @throws DataError that says why there are none to have */
+export function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {

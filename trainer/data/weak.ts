@@ -123,8 +123,9 @@ function withoutBreaks(text: string): string {
 function tableFiles(path: string): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
-    const files = readdirSync(path).filter((name) => /\.(tsv|csv|jsonl|ndjson)$/i.test(name));
-    if (files.length === 0) throw new DataError(`${path}: the folder has no .tsv, .csv or .jsonl files`);
+    const files = readdirSync(path).filter((name) => /\.(tsv|csv|jsonl|ndjson|parquet)$/i.test(name));
+    if (files.length === 0)
+      throw new DataError(`${path}: the folder has no .tsv, .csv, .jsonl or .parquet files`);
     return files.sort().map((name) => join(path, name));
   } catch (error) {
     throw error instanceof DataError ? error : unreadable(path, error);
