@@ -10,7 +10,7 @@ import { driverEnvironment, type Ended, runChild } from './driver.ts';
 import type { Arithmetic } from './webgpu-arithmetic.ts';
 
 /** A driver in software takes its time, the more when other tests run beside it. */
-const PATIENCE = 600_000;
+const PATIENCE = 1_200_000;
 
 const env = driverEnvironment();
 const withDriver = describe.skipIf(env === undefined);
