@@ -2,13 +2,14 @@
  * Bytes and time to the first answer in Chromium, beside transformers.js with onnxruntime-web: the same page,
  * machine, line and number of tokens. Prints the table of docs/browser.md.
  *
+ *   npm run bench:browser:peers                      installs the peer into runs/peers, then measures all
  *   npm run bench:browser -- [--rate MEGABITS] [--peers FOLDER]
  *
- * `--peers` is a folder in which `npm install --ignore-scripts @huggingface/transformers@4.3.1` was run; it is
- * half a gigabyte, so the package does not depend on it. Without it, only our own rows are measured.
+ * The peer is half a gigabyte, so the package does not depend on it. Without `--peers`, a folder in which it
+ * was installed, only our own rows are measured.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -17,6 +18,7 @@ import { TestServer } from '../support/server.ts';
 import { beexFile, TOKENS, textOf, writeTransformersModel } from './distilbert.ts';
 
 const RUNS = 30;
+const busy = loadavg()[0].toFixed(1);
 
 interface Row {
   name: string;
@@ -145,6 +147,9 @@ await server.close();
 rmSync(folder, { recursive: true });
 
 console.log(`${cpus()[0].model}, Chromium, ${values.rate} Mbit/s, ${TOKENS} tokens, one thread`);
+console.log(
+  `load before: ${busy} on ${cpus().length} cores; where it is above 1, times are those of a busy machine`,
+);
 console.log('| what | bytes to the first answer | time to the first answer | a text, warm |');
 console.log('| --- | --- | --- | --- |');
 console.log(table.join('\n'));
