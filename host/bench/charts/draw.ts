@@ -56,6 +56,8 @@ export function beside<T>(
   const columns = Math.ceil(items.length / Math.ceil(items.length / room));
   const box = element('div');
   box.className = 'beside';
+  // Paper may be narrower than the page was: charts shrink then, and stay beside each other.
+  box.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
   box.append(...items.map((item) => draw(item, Math.floor((width - 16 * (columns - 1)) / columns))));
   return box;
 }

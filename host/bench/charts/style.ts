@@ -5,13 +5,12 @@ const DARK = '--accent: #6fb1f2; --first: #6fb1f2; --last: #ff9079; --on-colour:
 export const STYLE = `
 :root { color-scheme: light dark; ${LIGHT} --line: #8884; }
 @media (prefers-color-scheme: dark) { :root { ${DARK} } }
-@media print { :root { color-scheme: light; ${LIGHT} } section { break-inside: avoid; } }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 44rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2rem 0 0; }
 section p { margin: 0.2rem 0 0.6rem; opacity: 0.8; }
 svg { max-width: 100%; height: auto; overflow: visible; }
-.beside { display: flex; flex-wrap: wrap; gap: 1rem; }
+.beside { display: grid; gap: 1rem; }
 html { scrollbar-gutter: stable; }
 figure { margin: 0; }
 figure > div, figure > div svg { font-size: 13px; }
@@ -25,4 +24,10 @@ th:first-child, td:first-child { padding-left: 0; text-align: left; }
 .figures div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .figures dt { font-size: 0.85rem; opacity: 0.8; }
 .figures dd { font-size: 1.5rem; font-weight: 600; margin: 0; }
+@media print {
+  :root { color-scheme: light; ${LIGHT} }
+  section, figure, tr { break-inside: avoid; }
+  h2, section p { break-after: avoid; }
+  body { font-size: 13px; margin: 0; }
+}
 `;

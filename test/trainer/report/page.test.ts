@@ -141,8 +141,8 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
     expect(accent).toBe('#2f6fb5');
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light');
     const breaks = await page
-      .locator('section')
-      .evaluateAll((sections) => sections.map((box) => getComputedStyle(box).breakInside));
+      .locator('section, figure')
+      .evaluateAll((boxes) => boxes.map((box) => getComputedStyle(box).breakInside));
     expect(new Set(breaks)).toEqual(new Set(['avoid']));
   });
 
