@@ -57,8 +57,11 @@ function sections(report: Report): string[] {
       percent(score),
       digits(depth),
       count(operations),
+      // The twin has no exits: every text takes what one of mean length does.
+      ...(peers ? [digits(peers[0].p50 / mean)] : []),
     ]);
-    made.push(table(['policy', 'p50 µs', 'mean µs', 'accuracy', 'exit', 'operations'], rows));
+    const names = ['policy', 'p50 µs', 'mean µs', 'accuracy', 'exit', 'operations'];
+    made.push(table([...names, ...(peers ? [`times: ${peers[0].name}`] : [])], rows));
   }
   if (profile) {
     const rows = profile.map(({ part, share, time }) => [part, percent(share), digits(time)]);
