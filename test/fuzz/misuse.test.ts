@@ -16,6 +16,7 @@ type Calls = CoreCalls & {
   __heap_base?: WebAssembly.Global;
   normalizer(): number;
   arenaBytes(): number;
+  rareTokens(): number;
   tokensPointer(): number;
   segmentStart(): number;
   wasCut(): number;
@@ -26,7 +27,7 @@ type Calls = CoreCalls & {
   probabilitiesPointer(): number;
 };
 
-const parts = randomModel(41, { blocks: 2, slfn: 64, tokens: 12, segments: 2, classes: 3 });
+const parts = randomModel(41, { blocks: 2, slfn: 64, tokens: 12, segments: 2, classes: 3, rare: 0.3 });
 const FILES = [
   writeModel(parts),
   writeModel(randomModel(42, { blocks: 1, slfn: 64, tokens: 1, classes: 1 })),
@@ -129,6 +130,7 @@ const FACTS = [
   'label',
   'segmentStart',
   'wasCut',
+  'rareTokens',
 ] as const;
 
 type Command = fc.Command<Model, Machine>;
@@ -258,7 +260,8 @@ const commands: fc.Arbitrary<Command>[] = [
       if (!model.isOpen) expect(said).toBe(Status.WrongState);
       else if (!hasBlocks(model)) expect(said).toBe(Status.NoBlocks);
       else {
-        expect(said).toBeGreaterThan(0);
+        // Only the first file has rows that may be missing.
+        if (said !== Status.NeedRows || model.file !== 0) expect(said).toBeGreaterThan(0);
         Object.assign(model, { text: 'tokenized', begun: true });
       }
     }),
@@ -323,26 +326,33 @@ const commands: fc.Arbitrary<Command>[] = [
   ),
 ];
 
+/** For firmware, and told before a model is opened: what it takes on trust may answer anything. */
+const OF_FIRMWARE = ['limitMemory', 'memoryBytes', 'trust'];
+
 describe.each(COUNTED_BUILDS)('the %s build', (build) => {
-  it('answers any call as its page says, and is right afterwards', () => {
-    const expected = new Machine(build).honest();
-    const used = new Set<string>();
-    // One instance lives through all sequences: what one leaves behind meets the next.
-    const machine = new Machine(build);
-    fc.assert(
-      fc.property(fc.commands(commands, { maxCommands: 60, size: 'max' }), (sequence) => {
-        machine.honest();
-        fc.modelRun(() => ({ model: { ...fresh(), ...opened() }, real: machine }), sequence);
-        for (const one of sequence) used.add(String(one).replace(/\(.*| .*/, ''));
-        expect(machine.honest()).toEqual(expected);
-      }),
-      { numRuns: 400, seed: 11 },
-    );
-    // Every export but memory was called: a new one wants a command here.
+  const expected = new Machine(build).honest();
+  const used = new Set<string>();
+  // One instance lives through all sequences: what one leaves behind meets the next.
+  const machine = new Machine(build);
+
+  it.each([11, 12, 13, 14])(
+    'answers any call as its page says, and is right afterwards (seed %i)',
+    (seed) => {
+      fc.assert(
+        fc.property(fc.commands(commands, { maxCommands: 60, size: 'max' }), (sequence) => {
+          machine.honest();
+          fc.modelRun(() => ({ model: { ...fresh(), ...opened() }, real: machine }), sequence);
+          for (const one of sequence) used.add(String(one).replace(/\(.*| .*/, ''));
+          expect(machine.honest()).toEqual(expected);
+        }),
+        { numRuns: 100, seed },
+      );
+    },
+  );
+
+  it('was asked everything that it exports', () => {
     const exported = Object.entries(machine.calls)
-      .filter(
-        ([name, value]) => typeof value === 'function' && !['limitMemory', 'memoryBytes'].includes(name),
-      )
+      .filter(([name, value]) => typeof value === 'function' && !OF_FIRMWARE.includes(name))
       .map(([name]) => name);
     expect(exported.filter((name) => !used.has(name))).toEqual([]);
   });

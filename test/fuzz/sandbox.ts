@@ -20,6 +20,7 @@ interface SandboxCalls extends CoreCalls {
   wasCut(): number;
   tokensPointer(): number;
   arenaBytes(): number;
+  rareTokens(): number;
   entropiesPointer(): number;
   logitsPointer(): number;
   probabilitiesPointer(): number;
@@ -132,7 +133,9 @@ export class Sandbox {
     const said = [`${ids} ${calls.segmentStart()} ${calls.wasCut()}`];
     const blocks = calls.dimension(BLOCKS);
     const begun = this.#call('begin');
-    if (begun !== (blocks > 0 ? tokens : Status.NoBlocks)) this.#breach(`begin said ${begun}`);
+    const isPartial = begun === Status.NeedRows && calls.rareTokens() > 0;
+    if (!isPartial && begun !== (blocks > 0 ? tokens : Status.NoBlocks)) this.#breach(`begin said ${begun}`);
+    said.push(`${Status[begun] ?? 'whole'} ${calls.rareTokens()}`);
     if (blocks === 0) return said;
     let step = Step.GoOn;
     for (let i = 0; step === Step.GoOn; i++) {
