@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { register as bench } from './bench.ts';
 import { register as calibrate } from './calibrate.ts';
 import { register as classify } from './classify.ts';
+import { register as download } from './download.ts';
 import { report } from './errors.ts';
 import { register as evaluate } from './eval.ts';
 import { register as flash } from './flash.ts';
@@ -18,6 +19,7 @@ import { register as train } from './train.ts';
 
 /** In the order in which help lists them. */
 const VERBS = [
+  download,
   train,
   trainingReport,
   label,
