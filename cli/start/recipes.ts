@@ -23,7 +23,7 @@ export const MAIL_RECIPES = {
     shape: { ...PRESETS.micro, blocks: 3, tokens: 128 },
     recipe: { ...MAIL, vocabularySize: 4096, rowRate: 15 },
   },
-  /** models/spam.beex: as good as 256 KiB make it. */
+  /** More pieces and fewer blocks, within 256 KiB; meant to begin from word vectors. */
   spam: {
     words: 100,
     fromStart: 50,

@@ -1,4 +1,4 @@
-/** Made-up sentences, and the model's vocabulary, learned from them: the same text on every board. */
+/** Made-up sentences and mails, the same on every board; and a model of random weights that knows their words. */
 import { Normalizer, RowKind } from '../../assembly/format.ts';
 import type { ModelParts } from '../../host/model-file/parts.ts';
 import { randomModel, randomSource } from '../support/random-model.ts';
@@ -14,6 +14,19 @@ const WHAT = [
   'tea',
 ];
 const WHEN = ['on Monday', 'before the storm', 'in 1987', 'again and again', 'at half past nine', 'for once'];
+
+const MAILS = [
+  'Are you free for lunch on Monday? I can bring the slides.',
+  'Re: build fails on the new machine \n Thanks, the patch works here. I will commit it tonight.',
+  'CONGRATULATIONS!!! You have won a free holiday. Click here now to claim your prize!',
+  'Lose 20 pounds in two weeks, guaranteed, or your money back! url',
+  'html url Dear friend, I need your assistance to transfer the sum of $ 25,000,000 out of the bank',
+  'Does anybody know why the kernel module is not loaded after an update?',
+  'Your order has been shipped and should arrive within three days',
+  'Make money fast from home! No experience needed, 100 % free. To be removed reply to email',
+  'I read the paper that you sent. The second proof seems wrong to me, or I have missed something.',
+  'Lowest mortgage rates in years!! Apply online today, bad credit is no problem.',
+];
 
 /** Tokens of inputs whose instructions are printed. */
 export const LENGTHS = [8, 16, 24, 32];
@@ -39,8 +52,9 @@ export function sentences(): string[] {
     `${clause()} `.repeat(30),
     '日本語 42 kettles',
   ];
-  const measured = LENGTHS.map((length) => 'tea '.repeat(length));
-  return [...plain, ...measured, ...odd];
+  // A word that is one token to every model.
+  const measured = LENGTHS.map((length) => 'the '.repeat(length));
+  return [...plain, ...MAILS, ...measured, ...odd];
 }
 
 /** The micro shape with a vocabulary of whole words and their letters, random weights and all. */
