@@ -2,7 +2,7 @@
  * What stands around a run in its folder: only one process trains there, what a killed one left half written
  * is cleared away, and a run that goes wrong says which good state is left.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CheckpointError, DivergedError, readCheckpoint, UNFINISHED, writeError } from './checkpoint.ts';
@@ -35,6 +35,8 @@ export async function guardRun<T>(folder: string, work: () => Promise<T>): Promi
   } finally {
     own.delete(place);
     rmSync(lock, { force: true });
+    // A start that was refused leaves no folder behind.
+    if (existsSync(place) && readdirSync(place).length === 0) rmdirSync(place);
   }
 }
 

@@ -146,6 +146,31 @@ describe('own data, from CSV to a scored model', () => {
     expect(JSON.parse(inspected).labels).toEqual(['complaint', 'praise']);
   });
 
+  it('train --init goes on from another run, in its shape unless told otherwise', async () => {
+    const args = ['--train', at('train.csv'), '--dev', at('dev.csv'), ...columns, '--init', at('run')];
+    const wrong = await beex(['train', ...args, '--hidden', '128', '--out', at('wrong')]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/its hidden is 64 and this run's 128; give --hidden 64/);
+    expect(existsSync(at('wrong'))).toBe(false);
+    const tuned = await beex(['train', ...args, '--epochs', '0.1', '--out', at('tuned'), '--json']);
+    expect({ code: tuned.code, stderr: tuned.stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('starting from its vocabulary, embedding, 2 blocks, exits'),
+    });
+    expect(JSON.parse(tuned.stdout).score).toBeGreaterThan(0.9);
+    expect(JSON.parse(readFileSync(at('tuned/run.json'), 'utf8'))).toMatchObject({
+      shape: { hidden: 64, slfn: 64, blocks: 2, heads: 4, tokens: 16 },
+      init: { kind: 'run', left: [] },
+    });
+  }, 120_000);
+
+  it('report writes the page anew, where it is told to', async () => {
+    const { code, stdout } = await beex(['report', at('run'), '--out', at('page.html')]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${at('page.html')}\n` });
+    expect(readFileSync(at('page.html'), 'utf8')).toBe(readFileSync(at('run/report.html'), 'utf8'));
+    expect((await beex(['report', at('nothing')])).code).toBe(2);
+  });
+
   it('a folder with a run is not written over', async () => {
     const args = ['--train', at('train.csv'), '--dev', at('dev.csv'), ...columns];
     const { code, stderr } = await beex(['train', ...args, ...small, '--out', at('run')]);

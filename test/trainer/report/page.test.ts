@@ -112,8 +112,11 @@ describe.skipIf(!hasChromium)('in Chromium', () => {
         expect(serious.map(({ id, nodes }) => [id, nodes[0].html])).toEqual([]);
         const room = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
         expect(room[0]).toBeLessThanOrEqual(room[1]);
+        await page.close();
       }
     },
+    // axe looks at some thousand elements of charts.
+    180_000,
   );
 
   test('on a phone text is not shrunk with the charts, and turning it draws them anew', async () => {
