@@ -128,36 +128,44 @@ describe.each(NODES)('Node %s', (version) => {
   const isThere = existsSync(program);
   if (!isThere) console.warn(`SKIPPED: Node ${version} is not there (npm run nodes brings it)`);
 
-  it.skipIf(!isThere)('says the same in every build (skipped before npm run nodes)', async () => {
-    const script = await bundle('in-node.ts', 'node');
-    const args = [script, path.join(root, 'build'), '0', String(CASES)];
-    const { stdout, stderr } = await promisify(execFile)(program, args, { maxBuffer: 1 << 26 });
-    rmSync(script);
-    expect(stderr).toBe('');
-    const said = JSON.parse(stdout) as { builds: string[]; digests: string[] };
-    expect(said.builds).toEqual(['relaxed', 'simd', 'scalar']);
-    expect(said.digests).toEqual(digests);
-  }, HOUR);
+  it.skipIf(!isThere)(
+    'says the same in every build (skipped before npm run nodes)',
+    async () => {
+      const script = await bundle('in-node.ts', 'node');
+      const args = [script, path.join(root, 'build'), '0', String(CASES)];
+      const { stdout, stderr } = await promisify(execFile)(program, args, { maxBuffer: 1 << 26 });
+      rmSync(script);
+      expect(stderr).toBe('');
+      const said = JSON.parse(stdout) as { builds: string[]; digests: string[] };
+      expect(said.builds).toEqual(['relaxed', 'simd', 'scalar']);
+      expect(said.digests).toEqual(digests);
+    },
+    HOUR,
+  );
 });
 
-it.skipIf(!hasChromium)(`Chromium says the same in every build (skipped without ${CHROMIUM})`, async () => {
-  const script = await bundle('in-browser.ts', 'browser');
-  const server = await TestServer.start();
-  const page = '<!doctype html><title>differ</title><script type="module" src="/differ.js"></script>';
-  server.files.set('/', { body: page, headers: { 'content-type': 'text/html' } });
-  server.files.set('/differ.js', { body: readFileSync(script) });
-  for (const [name, body] of Object.entries(BYTES)) server.files.set(`/cores/core.${name}.wasm`, { body });
-  const browser = await launch();
-  const tab = await browser.context.newPage();
-  await tab.goto(`${server.url}/`);
-  await tab.waitForFunction(() => window.differ !== undefined);
-  const said = await tab.evaluate((cases) => window.differ('/cores', 0, cases), CASES);
-  await browser.close();
-  await server.close();
-  rmSync(script);
-  expect(said.builds).toEqual(['relaxed', 'simd', 'scalar']);
-  expect(said.digests).toEqual(digests);
-}, HOUR);
+it.skipIf(!hasChromium)(
+  `Chromium says the same in every build (skipped without ${CHROMIUM})`,
+  async () => {
+    const script = await bundle('in-browser.ts', 'browser');
+    const server = await TestServer.start();
+    const page = '<!doctype html><title>differ</title><script type="module" src="/differ.js"></script>';
+    server.files.set('/', { body: page, headers: { 'content-type': 'text/html' } });
+    server.files.set('/differ.js', { body: readFileSync(script) });
+    for (const [name, body] of Object.entries(BYTES)) server.files.set(`/cores/core.${name}.wasm`, { body });
+    const browser = await launch();
+    const tab = await browser.context.newPage();
+    await tab.goto(`${server.url}/`);
+    await tab.waitForFunction(() => window.differ !== undefined);
+    const said = await tab.evaluate((cases) => window.differ('/cores', 0, cases), CASES);
+    await browser.close();
+    await server.close();
+    rmSync(script);
+    expect(said.builds).toEqual(['relaxed', 'simd', 'scalar']);
+    expect(said.digests).toEqual(digests);
+  },
+  HOUR,
+);
 
 /** A case as in-c.c reads it. */
 function forC(parts: ModelParts, texts: Case['texts']): Buffer {
