@@ -34,7 +34,7 @@ describe('on a data set', () => {
   it('gives share and accuracy of each exit, and of every rule', async () => {
     const { code, stdout, stderr } = await bench(...onData(), '--policy', 'patience:1', '--json');
     expect([code, stderr]).toEqual([0, '']);
-    const { report } = JSON.parse(stdout);
+    const report = JSON.parse(stdout);
     expect(report).toMatchObject({ tokens: 2, data: { name: data, texts: 40, policy: 'patience:1' } });
     const shares = report.exits.map((exit: { share: number }) => exit.share);
     expect(shares[0]).toBe(0); // one exit before it has to agree
@@ -136,7 +136,7 @@ describe('the output', () => {
     const { code } = await bench(...onData(), '--html', page);
     expect(code).toBe(0);
     const html = await readFile(page, 'utf8');
-    const report = JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(html)![1]);
+    const { report } = JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(html)![1]);
     expect(report.exits).toHaveLength(3);
     expect(html).not.toMatch(/<(script|link|img)[^>]+(src|href)=/);
     expect(html.match(/<\/script>/g)).toHaveLength(2);
