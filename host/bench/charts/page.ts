@@ -27,7 +27,7 @@ export interface BenchReport {
     name: string;
     texts: number;
     policy: string;
-    policies: (Times & { policy: string; kind: string; mean: number; score: number })[];
+    policies: (Times & { policy: string; kind: string; mean: number; score: number; depth: number })[];
   };
   ours?: Times;
   peers?: (Times & { name: string; ratio: number })[];
@@ -134,6 +134,14 @@ function accuracy(policies: NonNullable<BenchReport['data']>['policies']): Eleme
   const points = policies.map((policy) => ({ ...policy, percent: 100 * policy.score }));
   const rules = points.filter(({ kind }) => kind !== 'operating point');
   const chosen = points.filter(({ kind }) => kind === 'operating point');
+  // Operating points that stop alike lie on each other: one label names them all.
+  const same = (a: (typeof points)[number], b: typeof a) => a.depth === b.depth && a.score === b.score;
+  const labels = chosen
+    .filter((point) => chosen.find((other) => same(point, other)) === point)
+    .map((point) => {
+      const names = chosen.filter((other) => same(point, other)).map(({ policy }) => policy);
+      return { ...point, names: names.join(', ') };
+    });
   return chart({
     height: 420,
     marginRight: 90,
@@ -144,10 +152,10 @@ function accuracy(policies: NonNullable<BenchReport['data']>['policies']): Eleme
       Plot.line(rules, { x: 'mean', y: 'percent', stroke: 'kind', sort: 'mean', strokeOpacity: 0.6 }),
       Plot.dot(rules, { x: 'mean', y: 'percent', stroke: 'kind', title: 'policy', r: 3 }),
       Plot.dot(chosen, { x: 'mean', y: 'percent', symbol: 'diamond', fill: 'currentColor', r: 6 }),
-      Plot.text(chosen, {
+      Plot.text(labels, {
         x: 'mean',
         y: 'percent',
-        text: 'policy',
+        text: 'names',
         dx: 10,
         textAnchor: 'start',
         fontWeight: 'bold',
