@@ -8,7 +8,7 @@ import { predictReads, type Reads } from './reads.ts';
  * Upper bounds for the library at -O2 with bounds checks, which test/mcu holds for Cortex-M3, M4F and M7: its
  * code, its variables, and the stack that a classification takes.
  */
-export const LIBRARY_FLASH_BYTES = 25 * 1024;
+export const LIBRARY_FLASH_BYTES = 28 * 1024;
 export const LIBRARY_RAM_BYTES = 768;
 export const STACK_BYTES = 768;
 

@@ -104,14 +104,14 @@ function expectBoard(board: string, budget: Budget): void {
 }
 
 it.skipIf(!hasWasm2c)(
-  'a model of which texts leave at every exit (skipped without wabt, make, gcc)',
+  'a model of which texts leave at different exits (skipped without wabt, make, gcc)',
   async () => {
     const random = writeModel(microModel());
     const own = await prepare(random, texts);
     const answers = withoutCounts(emulate(own, 'native'));
     rmSync(own, { recursive: true });
     expect(answers).toEqual(await inNode(random));
-    expect(new Set(answers.map(({ exit }) => exit))).toEqual(new Set([1, 2, 3, 4]));
+    expect(new Set(answers.map(({ exit }) => exit)).size).toBeGreaterThan(1);
   },
   120_000,
 );
@@ -153,7 +153,7 @@ describe.skipIf(!hasBoards)(
       console.log(
         `without bounds checks: ${bare.instructions} instructions a block, ${core.text} bytes of core`,
       );
-      expect(bare.instructions).toBeLessThan(8_000_000);
+      expect(bare.instructions).toBeLessThan(6_300_000);
     });
 
     it('say what exp takes', async () => {
