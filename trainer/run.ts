@@ -297,9 +297,9 @@ function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): 
   if (warmStart.length > 0 && recipe.warmStartEpochs > 0) {
     stages.push({
       name: 'warm start',
-      examples: warmStart,
+      examples: [...warmStart, ...Array.from({ length: recipe.mixTask }, () => examples).flat()],
       epochs: recipe.warmStartEpochs,
-      learningRate,
+      learningRate: recipe.warmStartRate,
       rates: { 'embedding.rows': recipe.rowRate },
       dropout: recipe.warmStartDropout,
       tokenDropout: recipe.warmStartTokenDropout,
