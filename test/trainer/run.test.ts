@@ -9,6 +9,7 @@ import { CHECKPOINT_FILE, CheckpointError, MODEL_FILE, readCheckpoint } from '..
 import { DataError } from '../../trainer/data/record.ts';
 import { evaluate, trace } from '../../trainer/evaluate.ts';
 import { type RunHooks, train } from '../../trainer/run.ts';
+import { readRunFile } from '../../trainer/run-file.ts';
 import type { Recipe } from '../../trainer/settings.ts';
 import { trainerPredictions } from '../../trainer/trainer-scores.ts';
 import { TOY_LABELS, TOY_RECIPE, TOY_SHAPE, toyData, toyRecords } from './toy.ts';
@@ -69,6 +70,38 @@ describe('an undisturbed run', () => {
     const averaged = readCheckpoint(join(root, 'whole')).weights.get('block0.qkv.weight')!.values;
     const last = readCheckpoint(join(root, 'last-step')).weights.get('block0.qkv.weight')!.values;
     expect(averaged.some((w, i) => w !== last[i])).toBe(true);
+  });
+
+  test('begins with softly labelled texts, the task mixed in as often as told, at a rate of their own', async () => {
+    const warmStart = toyRecords(96, 5).map((record) => ({
+      ...record,
+      shares: TOY_LABELS.map((label) => (label === record.label ? 0.9 : 0.1)),
+    }));
+    const totals: number[] = [];
+    const warm = (name: string, recipe: Partial<Recipe>) => {
+      const hooks = {
+        onStep: (_: unknown, done: number, total: number) => void (done === 1 && totals.push(total)),
+      };
+      const data = { ...toyData(), warmStart };
+      return train(
+        join(root, name),
+        data,
+        TOY_SHAPE,
+        { ...TOY_RECIPE, epochs: 0.1, ...recipe },
+        { backend, ...hooks },
+      );
+    };
+    await warm('warm', { mixTask: 0 });
+    await warm('mixed', { mixTask: 2 });
+    await warm('slow', { mixTask: 0, warmStartRate: 1e-5 });
+    const task = readRunFile(join(root, 'warm')).counts.train;
+    expect(totals[1] - totals[0]).toBe(
+      Math.ceil((96 + 2 * task) / TOY_RECIPE.batchSize) - Math.ceil(96 / TOY_RECIPE.batchSize),
+    );
+    expect(totals[2]).toBe(totals[0]);
+    const weights = (name: string) =>
+      readCheckpoint(join(root, name)).weights.get('block0.qkv.weight')!.values;
+    expect(weights('slow')).not.toEqual(weights('warm'));
   });
 
   test('is not written over', async () => {
