@@ -1,0 +1,129 @@
+/** beex label and beex pretext as a user runs them, and a training that begins with what they wrote. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { toyRecords } from '../trainer/toy.ts';
+import { beex, buildOnce } from './command.ts';
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const table = (rows: string[][]): string => rows.map((row) => row.join('\t')).join('\n');
+/** The toy's classes under names that reviews have. */
+const named = (count: number, seed: number) =>
+  toyRecords(count, seed).map(({ text, label }) => ({
+    text,
+    label: label === 'praise' ? 'positive' : 'negative',
+  }));
+
+beforeAll(async () => {
+  await buildOnce();
+  folder = mkdtempSync(join(tmpdir(), 'beex-soft-'));
+  for (const [name, seed] of [
+    ['train.tsv', 1],
+    ['dev.tsv', 2],
+  ] as const) {
+    const rows = named(120, seed).map(({ text, label }) => [text, label]);
+    writeFileSync(at(name), table([['sentence', 'mood'], ...rows]));
+  }
+  const reviews = named(60, 3).map(({ text, label }, i) => {
+    // Every third review is unrated.
+    const rating = i % 3 === 0 ? '0' : label === 'positive' ? '9' : '2';
+    return [String(i), rating, `${text}. ${text}!`];
+  });
+  writeFileSync(at('reviews.tsv'), table([['id', 'rating', 'text'], ...reviews]));
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = () => [
+  '--train',
+  at('train.tsv'),
+  '--dev',
+  at('dev.tsv'),
+  '--text',
+  'sentence',
+  '--label',
+  'mood',
+];
+const small = '--hidden 64 --slfn 64 --blocks 2 --heads 4 --tokens 16 --vocabulary-size 128 --epochs 1'.split(
+  ' ',
+);
+
+it('labels sentences of rated and unrated reviews, from which a training begins', async () => {
+  const { code, stdout } = await beex([
+    'label',
+    ...data(),
+    '--reviews',
+    at('reviews.tsv'),
+    '--out',
+    at('soft.tsv'),
+    '--json',
+  ]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ sentences: 120, models: [] });
+  const [header, ...rows] = readFileSync(at('soft.tsv'), 'utf8').trimEnd().split('\n');
+  expect(header).toBe('text\tnegative\tpositive');
+  const expected = new Map(named(60, 3).map(({ text, label }) => [text, label]));
+  const right = rows.filter((row) => {
+    const [text, negative, positive] = row.split('\t');
+    return Number(positive) > Number(negative) === (expected.get(text.slice(0, -1)) === 'positive');
+  });
+  expect(right.length).toBeGreaterThan(110);
+
+  const trained = await beex([
+    'train',
+    ...data(),
+    ...small,
+    '--soft-labels',
+    at('soft.tsv'),
+    '--out',
+    at('run'),
+  ]);
+  expect(trained.code).toBe(0);
+  expect(trained.stderr).toContain('warm start');
+  expect(JSON.parse(readFileSync(at('run/run.json'), 'utf8')).counts.warmStart).toBe(120);
+
+  const models = ['--models', at('run/model.beex'), '--no-bag-of-words'];
+  const again = await beex([
+    'label',
+    ...data(),
+    '--reviews',
+    at('reviews.tsv'),
+    ...models,
+    '--out',
+    at('second.tsv'),
+  ]);
+  expect(again.code).toBe(0);
+  expect(readFileSync(at('second.tsv'), 'utf8').split('\n')).toHaveLength(122);
+}, 120_000);
+
+it('makes examples of bare texts under the labels that it is told', async () => {
+  const texts = ['--texts', at('reviews.tsv'), '--labels', 'bad,good', '--most', '50'];
+  const { code, stderr } = await beex(['pretext', 'paraphrase', ...texts, '--out', at('pretext.tsv')]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('wrote 50 examples') });
+  expect(readFileSync(at('pretext.tsv'), 'utf8').split('\n')[0]).toBe('text\tpair\tbad\tgood');
+});
+
+it.each([
+  [['pretext', 'rhyme', '--task', 'cola'], 'no pretext "rhyme"'],
+  [['pretext', 'paraphrase', '--task', 'sst2'], 'not those of a broken and an intact text'],
+  [['pretext', 'paraphrase'], 'give --task, or --labels'],
+])('%j is wrong usage, and writes nothing', async (args, message) => {
+  const { code, stderr } = await beex([...args, '--texts', at('reviews.tsv'), '--out', at('none.tsv')]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+  expect(existsSync(at('none.tsv'))).toBe(false);
+});
+
+it('a teacher without models or words is wrong usage', async () => {
+  const args = [
+    'label',
+    ...data(),
+    '--reviews',
+    at('reviews.tsv'),
+    '--no-bag-of-words',
+    '--out',
+    at('none.tsv'),
+  ];
+  expect((await beex(args)).code).toBe(2);
+  expect(existsSync(at('none.tsv'))).toBe(false);
+});
