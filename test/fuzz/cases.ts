@@ -1,5 +1,5 @@
 /** Hostile models by number: the same number gives the same bytes, arriving in the same pieces. */
-import { HEADER_BYTES, RowKind } from '../../assembly/format.ts';
+import { HEADER_BYTES, PIECE_BYTES_MOST, RowKind } from '../../assembly/format.ts';
 import { writeModel, writeVocabulary } from '../../host/model-file/index.ts';
 import { damaged } from '../core/damage.ts';
 import { randomModel } from '../support/random-model.ts';
@@ -16,7 +16,19 @@ export interface HostileModel {
   repaired: boolean;
 }
 
-const PIECES = ['a', 'b', 'c', 'ab', 'abcabcabcabcabcabcabcabc', '##d', '##abcabcabcabcabcabcabcabcd', '##a'];
+/** One as long as a piece may be: honest use then writes all that a core may write. */
+const LONGEST = 'abc'.repeat(22).slice(0, PIECE_BYTES_MOST);
+const PIECES = [
+  'a',
+  'b',
+  'c',
+  'ab',
+  'abcabcabcabcabcabcabcabc',
+  '##d',
+  '##abcabcabcabcabcabcabcabcd',
+  '##a',
+  LONGEST,
+];
 const SMALL = { hidden: 64, slfn: 64, heads: 2, blocks: 1, tokens: 5, pieces: PIECES };
 
 /** Small, so that a damage hits something that matters, and as different as the format allows. */
