@@ -8,7 +8,7 @@
  */
 import { addAffine } from '../kernel/affine';
 import { thresholdBits } from '../kernel/bits';
-import { mix } from '../kernel/context';
+import { layValues, mix } from '../kernel/context';
 import { norm } from '../kernel/norm';
 import { QUERY_STEP, queryMost, roundQueries } from '../kernel/queries';
 import { score } from '../kernel/scores';
@@ -79,7 +79,12 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
     stepsPointer,
   );
   countRows(block, keyRow, tokens, keysPointer);
-  countRows(block, valueRow, tokens, valuesPointer);
+  if (ASC_FEATURE_SIMD) {
+    countRows(block, valueRow, tokens, countsPointer);
+    layValues(countsPointer, headWidth, tokens, valuesPointer);
+  } else {
+    countRows(block, valueRow, tokens, valuesPointer);
+  }
 
   const valueScale = fetchScale(block, valueRow, stage0Pointer);
   const valueOffset = fetchOffset(block, valueRow, stage1Pointer);

@@ -4,16 +4,39 @@
  *
  *   context = (sum of weight x count) x share x scale + offset
  *
- *   weights, see softmax.ts     values u16[n, e], counts as they come
+ *   weights, see softmax.ts     scalar values u16[n, e], counts as they come
+ *                               SIMD values u16[n/2, e, 2], two keys' counts side by side:
+ *                               keys 0 1 │ c0: k0 k1 │ c1: k0 k1 │ ... │ ce-1: k0 k1 │
  *
- * SIMD: 4 queries x 8 channels; two keys' counts are interleaved, so that a lane's product takes both.
+ * SIMD: 4 queries x 8 channels; a lane's product takes both keys.
  */
 import { Part } from '../abi';
 import { atLeastBits8 } from './bits';
 import { mark } from './profile';
 
 /**
- * @param width e, a multiple of 8. SIMD reads values up to an even number of keys
+ * Lays counts as `mix` reads them. Of an odd number of keys the last one's neighbour is whatever lies behind
+ * it: its weight is 0.
+ *
+ * @param counts u16[n, e], readable up to an even number of keys, as `values` is written
+ */
+export function layValues(counts: usize, width: i32, keyCount: i32, values: usize): void {
+  const row = width << 1;
+  for (let key = 0; key < keyCount; key += 2) {
+    const end = counts + row;
+    for (; counts < end; counts += 16) {
+      const first = v128.load(counts);
+      const second = v128.load(counts + row);
+      v128.store(values, v128.shuffle<i16>(first, second, 0, 8, 1, 9, 2, 10, 3, 11));
+      v128.store(values, v128.shuffle<i16>(first, second, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+      values += 32;
+    }
+    counts += row;
+  }
+}
+
+/**
+ * @param width e, a multiple of 8
  * @param shares f32[4]
  * @param scale f32[e] of the values, as `offset`; theta f32[e] of the context's bits
  * @param bits e/8 bytes for each of the four queries, `stride` bytes apart
@@ -31,12 +54,11 @@ export function mix(
   stride: i32,
 ): void {
   for (let channel = 0; channel < width << 2; channel += 32) {
-    const value = values + (channel >> 1);
     if (ASC_FEATURE_SIMD) {
       tile4x8(
         weights,
-        value,
-        width << 1,
+        values + channel,
+        width << 2,
         keyCount,
         shares,
         scale + channel,
@@ -48,7 +70,7 @@ export function mix(
     } else {
       mixEight(
         weights,
-        value,
+        values + (channel >> 1),
         width << 1,
         keyCount,
         shares,
@@ -66,7 +88,7 @@ export function mix(
 
 function tile4x8(
   weights: usize,
-  value0: usize,
+  value: usize,
   row: i32,
   keyCount: i32,
   shares: usize,
@@ -78,7 +100,6 @@ function tile4x8(
 ): void {
   // A pair of keys has 16 bytes of weights.
   const end = weights + (((keyCount + 1) >> 1) << 4);
-  let value1 = value0 + row;
   let sum0a = i32x4.splat(0);
   let sum0b = i32x4.splat(0);
   let sum1a = i32x4.splat(0);
@@ -88,10 +109,8 @@ function tile4x8(
   let sum3a = i32x4.splat(0);
   let sum3b = i32x4.splat(0);
   for (; weights < end; weights += 16) {
-    const first = v128.load(value0);
-    const second = v128.load(value1);
-    const a = v128.shuffle<i16>(first, second, 0, 8, 1, 9, 2, 10, 3, 11);
-    const b = v128.shuffle<i16>(first, second, 4, 12, 5, 13, 6, 14, 7, 15);
+    const a = v128.load(value);
+    const b = v128.load(value, 16);
     let weight = v128.load32_splat(weights);
     sum0a = i32x4.add(sum0a, i32x4.dot_i16x8_s(weight, a));
     sum0b = i32x4.add(sum0b, i32x4.dot_i16x8_s(weight, b));
@@ -105,8 +124,7 @@ function tile4x8(
     weight = v128.load32_splat(weights, 12);
     sum3a = i32x4.add(sum3a, i32x4.dot_i16x8_s(weight, a));
     sum3b = i32x4.add(sum3b, i32x4.dot_i16x8_s(weight, b));
-    value0 += row << 1;
-    value1 += row << 1;
+    value += row;
   }
   store<u8>(bits, contextBits8(sum0a, sum0b, v128.load32_splat(shares), scale, offset, theta));
   bits += stride;
