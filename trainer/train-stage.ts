@@ -1,7 +1,7 @@
 /** One stage of training: steps over length-bucketed batches, resumable at any step. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { balancedWeights } from './class-weights.ts';
 import { DivergedError } from './checkpoint.ts';
+import { balancedWeights } from './class-weights.ts';
 import { batchCount, type Example, makeBatches } from './data/batches.ts';
 import type { ModelConfig } from './layers/config.ts';
 import type { Model } from './model.ts';
