@@ -31,7 +31,10 @@ for (const folder of COMPILED) {
       .slice(root.length)
       .replace(/^dist\//, '')
       .replace(/(\.d)?\.ts$|\.js$/, '.ts');
-    if (!existsSync(root + source)) remove(file);
+    // What AssemblyScript compiles never comes out of the TypeScript compiler.
+    if (!existsSync(root + source) || source.endsWith('.as.ts')) remove(file);
   }
 }
+// Nothing that is published lies loose in dist.
+for (const name of readdirSync(`${root}dist`)) if (name.endsWith('.js')) remove(`${root}dist/${name}`);
 for (const file of filesOf('build')) if (!built.has(file.slice(root.length))) remove(file);

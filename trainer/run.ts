@@ -14,7 +14,6 @@ import { loadTokenizer } from '../host/node/index.ts';
 import type { Backend } from './backend/index.ts';
 import {
   CHECKPOINT_FILE,
-  type Checkpoint,
   CheckpointError,
   MODEL_FILE,
   type Progress,
@@ -23,7 +22,6 @@ import {
   writeAtomically,
   writeCheckpoint,
 } from './checkpoint.ts';
-import type { Example } from './data/batches.ts';
 import { DataError, type Dataset, type TextRecord } from './data/record.ts';
 import type { WordVectors } from './data/vectors.ts';
 import { encode } from './encode.ts';
@@ -32,17 +30,20 @@ import { holdOutCalibration } from './hold-out.ts';
 import type { Start, StartTarget } from './init/index.ts';
 import { type InitialRows, rowsAlike, rowsFromVectors } from './initial-rows.ts';
 import { createModel, type Model } from './model.ts';
+import { checkpointOf, valuesOf } from './model-checkpoint.ts';
 import { withPackedEmbedding } from './pack.ts';
 import { calibrateRun, NORMALIZER, packRun } from './pack-run.ts';
 import { measureExits } from './report/exits.ts';
-import { appendMetrics, heldOutMetrics } from './report/metrics.ts';
 import { writeReport } from './report/report.ts';
 import { digestOf, modelConfig, type RunFile, readRunFile, writeRunFile } from './run-file.ts';
-import type { TensorEntry } from './safetensors.ts';
 import { checkSettings, type Recipe, type Shape } from './settings.ts';
-import { type Stage, type StepReport, stageSteps, trainStage } from './train-stage.ts';
+import { isAveraged, planStages } from './stages.ts';
+import { stageSteps, trainStage } from './train-stage.ts';
 import { learnVocabulary, loadSplitter } from './vocabulary/index.ts';
-import { AVERAGE_EVERY, WeightAverage } from './weight-average.ts';
+import { type RunHooks, watch } from './watch.ts';
+import { WeightAverage } from './weight-average.ts';
+
+export type { RunHooks } from './watch.ts';
 
 /** Records that a run learns from; the development split is not among them. */
 export interface TrainingData {
@@ -65,18 +66,6 @@ export interface RunEvents extends RunHooks {
   resume?: boolean;
 }
 
-export interface RunHooks {
-  /** One line on what is being done. */
-  onPhase?: (phase: string) => void;
-  /** After each step, with the steps of the whole run. */
-  onStep?: (report: StepReport, done: number, total: number) => void;
-  /** Metric of each exit on the calibration part, now and then. [L] */
-  onMetrics?: (stage: string, step: number, scores: number[]) => void;
-  signal?: AbortSignal | undefined;
-  /** Seconds between checkpoints. */
-  checkpointEvery?: number;
-}
-
 export interface RunResult {
   /** False when the signal stopped it: the checkpoint can be resumed. */
   finished: boolean;
@@ -84,12 +73,6 @@ export interface RunResult {
   /** The packed model's file; undefined for a twin and an unfinished run. */
   modelFile?: string;
 }
-
-const TASK = 'task';
-const CHECKPOINT_SECONDS = 120;
-/** Times a stage that the exits are scored on the calibration part, and that the loss is written down. */
-const METRICS_PER_STAGE = 8;
-const LOSSES_PER_STAGE = 40;
 
 export async function train(
   folder: string,
@@ -291,55 +274,6 @@ async function firstRows(
   return rowsFromVectors(pieces, await data.vectors(), seed, rowNoise);
 }
 
-function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): Stage[] {
-  const stages: Stage[] = [];
-  const { learningRate, dropout, tokenDropout } = recipe;
-  if (warmStart.length > 0 && recipe.warmStartEpochs > 0) {
-    stages.push({
-      name: 'warm start',
-      examples: [...warmStart, ...Array.from({ length: recipe.mixTask }, () => examples).flat()],
-      epochs: recipe.warmStartEpochs,
-      learningRate: recipe.warmStartRate,
-      rates: { 'embedding.rows': recipe.rowRate },
-      dropout: recipe.warmStartDropout,
-      tokenDropout: recipe.warmStartTokenDropout,
-    });
-  }
-  stages.push({
-    name: 'task',
-    examples,
-    epochs: recipe.epochs,
-    learningRate,
-    rates: { 'embedding.rows': recipe.rowRate },
-    dropout,
-    tokenDropout,
-  });
-  if (recipe.settleEpochs > 0) {
-    const held = {
-      'embedding.rows': 0,
-      'embedding.position': 0,
-      'embedding.segment': 0,
-      'embedding.projection': 0,
-    };
-    stages.push({
-      name: 'settle',
-      examples,
-      epochs: recipe.settleEpochs,
-      learningRate: recipe.settleRate,
-      rates: held,
-      dropout,
-      tokenDropout,
-    });
-  }
-  return stages;
-}
-
-/** Whether the weights after this step are one of those that are averaged at the stage's end. */
-function isAveraged(stage: Stage, { step, steps }: StepReport, { averageShare }: Recipe): boolean {
-  if (stage.name !== TASK) return false;
-  return step > (1 - averageShare) * steps && (steps - step) % AVERAGE_EVERY === 0;
-}
-
 /**
  * From one stage's model to the next one's. With `run`, the embedding becomes what the file will hold,
  * and the optimizer starts anew, as its moments are those of other rows.
@@ -352,64 +286,4 @@ function handOver(from: Model, to: Model, run: RunFile | undefined): Model {
   }
   from.dispose();
   return to;
-}
-
-/** What happens after a step besides training: reports, scores now and then, checkpoints now and then. */
-function watch(
-  model: Model,
-  calibration: Example[],
-  run: RunFile,
-  folder: string,
-  events: RunEvents,
-  save: () => void,
-  progress: Progress,
-  before: number,
-  total: number,
-): (report: StepReport) => void {
-  let lastSave = performance.now();
-  const every = (events.checkpointEvery ?? CHECKPOINT_SECONDS) * 1000;
-  return (report) => {
-    progress.step = report.step;
-    events.onStep?.(report, before + report.step, total);
-    const { step, loss, accuracy, stage } = report;
-    const isLook = isDue(report, total, METRICS_PER_STAGE);
-    if (isLook || isDue(report, total, LOSSES_PER_STAGE)) {
-      const heldOut = isLook ? heldOutMetrics(model, calibration, run.metric) : undefined;
-      if (heldOut) events.onMetrics?.(stage.name, step, heldOut.calibration);
-      appendMetrics(folder, { stage: stage.name, step, done: before + step, loss, accuracy, ...heldOut });
-    }
-    if (performance.now() - lastSave > every) {
-      save();
-      lastSave = performance.now();
-    }
-  };
-}
-
-/** So many times a stage and at its end; a stage that is a small part of the run gets fewer. */
-function isDue({ step, steps }: StepReport, total: number, times: number): boolean {
-  const span = Math.max(1, Math.floor(steps / times), Math.floor(total / (3 * times)));
-  return step === steps || step % span === 0;
-}
-
-function checkpointOf(model: Model, progress: Progress, average: WeightAverage): Checkpoint {
-  const shaped = (values: Record<string, Float32Array>): Map<string, TensorEntry> =>
-    new Map(Object.entries(values).map(([name, array]) => [name, { shape: [array.length], values: array }]));
-  const weights = new Map(
-    Object.entries(model.export()).map(([name, values]): [string, TensorEntry] => [
-      name,
-      { shape: model.variables.get(name)?.shape ?? [values.length], values },
-    ]),
-  );
-  return {
-    progress: { ...progress },
-    optimizerStep: model.steps,
-    weights,
-    moments: progress.finished ? new Map() : shaped(model.exportOptimizer()),
-    averages: shaped(average.means),
-    averaged: average.count,
-  };
-}
-
-function valuesOf(tensors: Map<string, TensorEntry>): Record<string, Float32Array> {
-  return Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]));
 }

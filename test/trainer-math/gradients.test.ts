@@ -2,18 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BackendName, chooseBackend } from '../../trainer/backend/index.ts';
 import { createModel, type Hyper, type ModelConfig } from '../../trainer/model.ts';
-import { euclidean, randomBatch, relativeError, SMALL } from './toy.ts';
-
-const ROUTED: Hyper = {
-  loss: {
-    lambda: 0.3,
-    kappa: 5,
-    tau: [0.4, 0.4],
-    throughRouting: true,
-    labelSmoothing: 0.1,
-    distillation: 0.2,
-  },
-};
+import { euclidean, ROUTED, randomBatch, relativeError, SMALL } from './toy.ts';
 
 async function gradientsOn(name: BackendName, config: ModelConfig, size: number, width: number) {
   const model = createModel(await chooseBackend(name), config, 5);

@@ -1,6 +1,6 @@
 /** Small models and made-up batches for the tests of the trainer's arithmetic. */
 import { SEGMENT_ROWS } from '../../assembly/format.ts';
-import type { Batch, ModelConfig } from '../../trainer/model.ts';
+import type { Batch, Hyper, ModelConfig } from '../../trainer/model.ts';
 import { createRandom } from '../../trainer/random.ts';
 
 export const SMALL: ModelConfig = {
@@ -15,6 +15,18 @@ export const SMALL: ModelConfig = {
   rowWidth: 36,
   twin: false,
   dropout: { embedding: 0.1, block: 0.2, exit: 0.1 },
+};
+
+/** A loss of which every term counts. */
+export const ROUTED: Hyper = {
+  loss: {
+    lambda: 0.3,
+    kappa: 5,
+    tau: [0.4, 0.4],
+    throughRouting: true,
+    labelSmoothing: 0.1,
+    distillation: 0.2,
+  },
 };
 
 /** A batch of random tokens, lengths, segments and labels. */

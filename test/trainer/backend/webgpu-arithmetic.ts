@@ -2,8 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Backend, chooseBackend } from '../../../trainer/backend/index.ts';
-import { createModel, type Hyper, type ModelConfig } from '../../../trainer/model.ts';
-import { euclidean, randomBatch, relativeError, SMALL } from '../../trainer-math/toy.ts';
+import { createModel, type ModelConfig } from '../../../trainer/model.ts';
+import { euclidean, ROUTED, randomBatch, relativeError, SMALL } from '../../trainer-math/toy.ts';
 
 export interface Compared {
   loss: number;
@@ -25,22 +25,12 @@ export interface Arithmetic {
   navigatorGpu: boolean;
 }
 
-const HYPER: Hyper = {
-  loss: {
-    lambda: 0.3,
-    kappa: 5,
-    tau: [0.4, 0.4],
-    throughRouting: true,
-    labelSmoothing: 0.1,
-    distillation: 0.2,
-  },
-};
 const [TEXTS, WIDTH] = [2, 8];
 const batch = (seed: number) => randomBatch(SMALL, seed, TEXTS, WIDTH);
 
 function gradients(backend: Backend, config: ModelConfig) {
   const model = createModel(backend, config, 5);
-  const result = model.gradients(batch(3), HYPER);
+  const result = model.gradients(batch(3), ROUTED);
   model.dispose();
   return result;
 }
@@ -64,7 +54,7 @@ function threeSteps(backend: Backend) {
   const losses: number[] = [];
   let tensors = 0;
   for (let step = 0; step < 3; step++) {
-    losses.push(model.trainStep(batch(step), HYPER).loss);
+    losses.push(model.trainStep(batch(step), ROUTED).loss);
     if (step === 0) tensors = backend.tf.memory().numTensors;
   }
   const leaked = backend.tf.memory().numTensors - tensors;
@@ -76,12 +66,12 @@ function threeSteps(backend: Backend) {
 /** The same three steps, with a new model after two. */
 function interrupted(backend: Backend): Record<string, Float32Array> {
   const first = createModel(backend, SMALL, 7);
-  for (let step = 0; step < 2; step++) first.trainStep(batch(step), HYPER);
+  for (let step = 0; step < 2; step++) first.trainStep(batch(step), ROUTED);
   const second = createModel(backend, SMALL, 7);
   second.import(first.export());
   second.importOptimizer(first.exportOptimizer(), first.steps);
   first.dispose();
-  second.trainStep(batch(2), HYPER);
+  second.trainStep(batch(2), ROUTED);
   const weights = second.export();
   second.dispose();
   return weights;

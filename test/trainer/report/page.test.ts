@@ -27,7 +27,7 @@ async function run(name: string, recipe: Recipe = TOY_RECIPE, hooks: RunHooks = 
   const data = toyData();
   // A name that would end the page's script, were it not kept from it.
   data.dataset.name = 'toy </script><b>&';
-  data.source = { train: '/home/someone/private.csv' };
+  data.source = { train: 'letters/private.csv' };
   await train(folder, data, TOY_SHAPE, recipe, { backend: await chooseBackend('wasm'), ...hooks });
   return folder;
 }
