@@ -102,6 +102,13 @@ describe('an undisturbed run', () => {
     const weights = (name: string) =>
       readCheckpoint(join(root, name)).weights.get('block0.qkv.weight')!.values;
     expect(weights('slow')).not.toEqual(weights('warm'));
+    // Soft labels are data: with others it is another run.
+    const others = {
+      ...toyData(),
+      warmStart: warmStart.map((record) => ({ ...record, shares: [0.5, 0.5] })),
+    };
+    const resumed = train(join(root, 'warm'), others, TOY_SHAPE, TOY_RECIPE, { backend, resume: true });
+    await expect(resumed).rejects.toThrow(DataError);
   });
 
   test('is not written over', async () => {
