@@ -38,6 +38,7 @@ const NUMBERS = {
   epochs: 'passes over the training texts',
   warmStartEpochs: 'passes over the reviews and soft labels before',
   warmStartRate: 'peak of the schedule, over those',
+  ratingTrust: 'probability that a sentence of a rated review says what the rating does',
   mixTask: "times that the task's texts are mixed in among those",
   settleEpochs: 'passes after the embedding was signed',
   averageShare: "last share of the task's steps whose weights are averaged",
@@ -65,6 +66,7 @@ type Options = DataOptions &
     resume?: string;
     preset?: PresetName;
     twin?: boolean;
+    recurrent?: boolean;
     backend?: BackendChoice;
     checkpointEvery: number;
     reviews?: string[];
@@ -96,6 +98,10 @@ export function register(program: Command): void {
       ),
     )
     .option('--twin', 'train the float32 twin, by the same recipe')
+    .option(
+      '--recurrent',
+      'train a recurrent teacher, which `beex label` takes, with --hidden units a direction',
+    )
     .addOption(
       new Option(
         '--backend <name>',
@@ -159,7 +165,8 @@ async function run(options: Options): Promise<void> {
     );
   }
   const shape = resumed?.shape ?? (await shapeOf(options));
-  const recipe = resumed?.recipe ?? recipeOf(options);
+  // A run of before a setting existed did as its default does.
+  const recipe = resumed ? { ...DEFAULT_RECIPE, ...resumed.recipe } : recipeOf(options);
   requireSound(shape, recipe);
   const { data, dev } = loadTrainingData(source);
   const result = await runTraining({
@@ -175,7 +182,7 @@ async function run(options: Options): Promise<void> {
     process.exitCode = INTERRUPTED;
     return;
   }
-  if (result.modelFile === undefined) await reportTwin(folder, result, dev, options);
+  if (result.modelFile === undefined) await reportFloat(folder, result, dev, options);
   else await reportModel(result.modelFile, result.run, data.dataset.train, dev, options);
 }
 
@@ -193,14 +200,16 @@ async function shapeOf(options: Options): Promise<Shape> {
   const ofInit = preset === undefined && init !== undefined ? await startShape(init) : undefined;
   const { hidden, slfn, blocks, heads, tokens } = {
     ...(ofInit ?? PRESETS[preset ?? 'micro']),
+    ...(options.recurrent ? { blocks: 1 } : {}),
     ...options,
   };
   return { hidden, slfn, blocks, heads, tokens };
 }
 
 function recipeOf(options: Options): Recipe {
-  const { twin = false, classWeights = DEFAULT_RECIPE.classWeights } = options;
-  const recipe: Recipe = { ...DEFAULT_RECIPE, twin, classWeights };
+  const { twin = false, recurrent = false, classWeights = DEFAULT_RECIPE.classWeights } = options;
+  const settleEpochs = recurrent ? 0 : DEFAULT_RECIPE.settleEpochs;
+  const recipe: Recipe = { ...DEFAULT_RECIPE, twin, recurrent, settleEpochs, classWeights };
   for (const name of Object.keys(NUMBERS) as NumberName[]) {
     const given = options[name];
     if (given !== undefined) recipe[name] = given;
@@ -231,7 +240,7 @@ async function reportModel(
   note(`\npacked as ${file}; try: beex classify --model ${file} "some text"`);
 }
 
-async function reportTwin(
+async function reportFloat(
   folder: string,
   { run, backend }: { run: RunFile; backend: Backend },
   dev: Parameters<typeof encode>[1],
@@ -239,9 +248,16 @@ async function reportTwin(
 ) {
   const scores = await trainerScores(folder, backend, dev);
   if (options.json)
-    await printJson({ task: run.name, metric: run.metric, n: dev.length, twin: true, exits: scores });
+    await printJson({
+      task: run.name,
+      metric: run.metric,
+      n: dev.length,
+      [run.recipe.twin ? 'twin' : 'recurrent']: true,
+      exits: scores,
+    });
   else {
-    await print(`float32 twin, ${run.name}, ${dev.length} texts, ${run.metric} of each exit:`);
+    const what = run.recipe.twin ? 'float32 twin' : 'recurrent teacher';
+    await print(`${what}, ${run.name}, ${dev.length} texts, ${run.metric} of each exit:`);
     await print(scores.map((score, i) => `  exit ${i + 1}  ${shownScore(score, run.metric)}`).join('\n'));
   }
 }

@@ -61,7 +61,7 @@ export async function runTraining(options: TrainingOptions): Promise<RunResult &
 
 /** The model to come, before its vocabulary is known: what backends are compared by. */
 function configOf({ data: { dataset }, shape, recipe }: TrainingOptions): ModelConfig {
-  const { dropout, twin, vocabularySize } = recipe;
+  const { dropout, twin, recurrent, vocabularySize } = recipe;
   return {
     ...shape,
     classes: dataset.labels.length,
@@ -69,6 +69,7 @@ function configOf({ data: { dataset }, shape, recipe }: TrainingOptions): ModelC
     segments: dataset.pair ? 2 : 1,
     rowWidth: shape.hidden,
     twin,
+    recurrent,
     dropout: { embedding: dropout, block: dropout, exit: dropout },
   };
 }

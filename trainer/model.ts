@@ -7,6 +7,7 @@ import { type DropAt, forward } from './layers/encoder.ts';
 import { kernelOperations } from './layers/kernels.ts';
 import type { BatchTensors } from './layers/operations.ts';
 import { plainOperations } from './layers/plain.ts';
+import { forwardRecurrent, recurrentShapes } from './layers/recurrent.ts';
 import { type LossOptions, type LossResult, PLAIN_MEAN, routedLoss } from './loss.ts';
 import { assignValues, createOptimizer, OPTIMIZER_DEFAULTS, type OptimizerOptions } from './optimizer.ts';
 import { createRandom, hashKey } from './random.ts';
@@ -74,7 +75,7 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
   const operations = backend.memory ? kernelOperations(tf, backend.memory) : plainOperations(tf);
   const random = createRandom(seed);
   const variables = new Map<string, Variable>();
-  for (const [name, initial] of variableShapes(config)) {
+  for (const [name, initial] of config.recurrent ? recurrentShapes(config) : variableShapes(config)) {
     const values = initialValues(initial, random);
     variables.set(
       name,
@@ -84,6 +85,10 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
   const optimizer = createOptimizer(backend, variables);
   const names = [...variables.keys()];
   const none: DropAt = () => undefined;
+  const logitsOf = (tensors: BatchTensors, dropAt: DropAt): Tensor[] =>
+    config.recurrent
+      ? forwardRecurrent(operations, { tf, config }, variables, tensors, dropAt)
+      : forward(operations, config, variables, tensors, dropAt);
 
   /** The loss's parts, and the gradients, which the caller disposes. */
   const differentiate = (batch: Batch, hyper: Hyper) => {
@@ -96,7 +101,7 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
     let parts: LossResult | undefined;
     const { value, grads } = withBatch(backend, batch, (tensors) =>
       tf.variableGrads(() => {
-        const logits = forward(operations, config, variables, tensors, dropAt);
+        const logits = logitsOf(tensors, dropAt);
         const routed = tf.customGrad((...args) => {
           const exits = args.slice(0, -1) as unknown as Tensor[];
           const values = exits.map((exit) => exit.dataSync() as Float32Array);
@@ -145,9 +150,7 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
       checkBatch(batch, config);
       return tf.tidy(() =>
         withBatch(backend, batch, (tensors) =>
-          forward(operations, config, variables, tensors, none).map(
-            (exit) => exit.dataSync().slice() as Float32Array,
-          ),
+          logitsOf(tensors, none).map((exit) => exit.dataSync().slice() as Float32Array),
         ),
       ) as Float32Array[];
     },

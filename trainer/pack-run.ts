@@ -12,6 +12,7 @@ import type { TextRecord } from './data/record.ts';
 import { trace } from './evaluate.ts';
 import { packBlock, packEmbedding, packExit, type Weights } from './pack.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
+import { isFloat } from './settings.ts';
 
 export const CALIBRATION_FILE = 'calibration.json';
 /** Of vocabularies that are learned here. */
@@ -72,14 +73,15 @@ export function packModel(
 /**
  * Packs the last checkpoint of a run, with the thresholds that were calibrated at its end. Rows of `rare`
  * tokens come behind exit 1.
- * @throws CheckpointError for a folder that holds no run, or a float twin's
+ * @throws CheckpointError for a folder that holds no run, a float twin's or a teacher's
  */
 export function packRun(folder: string, rare?: Uint32Array): Uint8Array {
   const run = readRunFile(folder);
-  if (run.recipe.twin) {
-    throw new CheckpointError(
-      `${folder}: holds a float32 twin, which has no one-bit form; train without --twin`,
-    );
+  if (isFloat(run.recipe)) {
+    const [what, option] = run.recipe.twin
+      ? ['a float32 twin', '--twin']
+      : ['a recurrent teacher', '--recurrent'];
+    throw new CheckpointError(`${folder}: holds ${what}, which has no one-bit form; train without ${option}`);
   }
   const { weights } = readCheckpoint(folder);
   const vocabulary = readVocabulary(readFileSync(join(folder, VOCABULARY_FILE)));

@@ -61,8 +61,9 @@ export function modelConfig(run: RunFile, signed: boolean, dropout: number): Mod
     classes: run.labels.length,
     vocabulary: run.vocabulary,
     segments: run.pair ? 2 : 1,
-    rowWidth: signed ? shape.hidden : run.rowWidth,
+    rowWidth: signed && !recipe.recurrent ? shape.hidden : run.rowWidth,
     twin: recipe.twin,
+    recurrent: recipe.recurrent,
     dropout: { embedding: dropout, block: dropout, exit: dropout },
   };
 }

@@ -36,7 +36,7 @@ import { calibrateRun, NORMALIZER, packRun } from './pack-run.ts';
 import { measureExits } from './report/exits.ts';
 import { writeReport } from './report/report.ts';
 import { digestOf, modelConfig, type RunFile, readRunFile, writeRunFile } from './run-file.ts';
-import { checkSettings, type Recipe, type Shape } from './settings.ts';
+import { checkSettings, isFloat, type Recipe, type Shape } from './settings.ts';
 import { isAveraged, planStages } from './stages.ts';
 import { stageSteps, trainStage } from './train-stage.ts';
 import { learnVocabulary, loadSplitter } from './vocabulary/index.ts';
@@ -70,7 +70,7 @@ export interface RunResult {
   /** False when the signal stopped it: the checkpoint can be resumed. */
   finished: boolean;
   run: RunFile;
-  /** The packed model's file; undefined for a twin and an unfinished run. */
+  /** The packed model's file; undefined for a twin, a teacher and an unfinished run. */
   modelFile?: string;
 }
 
@@ -147,12 +147,12 @@ async function trainGuarded(
   const tokenizer = await loadTokenizer(readFileSync(join(folder, VOCABULARY_FILE)));
   const examples = encode(tokenizer, split.train, run.labels);
   const calibration = encode(tokenizer, split.calibration, run.labels);
-  const stages = planStages(recipe, examples, encode(tokenizer, warmStart, run.labels));
+  const stages = planStages(recipe, examples, encode(tokenizer, warmStart, run.labels), run.labels.length);
   tokenizer.dispose();
   const signedFrom = stages.length - (recipe.settleEpochs > 0 ? 1 : 0);
 
   const progress: Progress = resumed?.progress ?? { stage: 0, step: 0, finished: false };
-  const isSigned = (stage: number): boolean => !recipe.twin && stage >= signedFrom;
+  const isSigned = (stage: number): boolean => !isFloat(recipe) && stage >= signedFrom;
   const modelOf = (stage: number): Model =>
     createModel(events.backend, modelConfig(run, isSigned(stage), stages[stage]?.dropout ?? 0), recipe.seed);
   let model = modelOf(progress.stage);
@@ -192,13 +192,13 @@ async function trainGuarded(
     }
     progress.stage++;
     progress.step = 0;
-    const turnsSigned = progress.stage === signedFrom && !recipe.twin;
+    const turnsSigned = progress.stage === signedFrom && !isFloat(recipe);
     model = handOver(model, modelOf(progress.stage), turnsSigned ? run : undefined);
     progress.finished = progress.stage === stages.length;
     save();
   }
   model.dispose();
-  if (recipe.twin) {
+  if (isFloat(recipe)) {
     await writeReport(folder);
     return { finished: true, run };
   }

@@ -28,6 +28,8 @@ export interface Recipe {
   seed: number;
   /** Train the float32 twin instead of the binarized model. */
   twin: boolean;
+  /** Train a recurrent teacher, which labels texts for models to come and is never packed. */
+  recurrent: boolean;
   /** Pieces of the vocabulary, special tokens included. */
   vocabularySize: number;
   /** Noise in the first embedding rows, as a share of their spread; see initial-rows.ts. */
@@ -42,6 +44,8 @@ export interface Recipe {
   warmStartRate: number;
   /** Times that the task's own texts are mixed into the warm start's. */
   mixTask: number;
+  /** Probability that a sentence of a rated review says what the rating does; the rest goes to other classes. */
+  ratingTrust: number;
   /** Passes over the task after the embedding was signed, with its rows held. */
   settleEpochs: number;
   /** Last share of the task's steps whose weights are averaged; 0 takes the last step's. */
@@ -75,6 +79,7 @@ export interface Recipe {
 export const DEFAULT_RECIPE: Recipe = {
   seed: 1,
   twin: false,
+  recurrent: false,
   vocabularySize: 8192,
   rowNoise: 0.5,
   rowRate: 1,
@@ -83,6 +88,7 @@ export const DEFAULT_RECIPE: Recipe = {
   warmStartEpochs: 1,
   warmStartRate: 1e-3,
   mixTask: 0,
+  ratingTrust: 1,
   settleEpochs: 0.25,
   averageShare: 0,
   learningRate: 1e-3,
@@ -102,11 +108,18 @@ export const DEFAULT_RECIPE: Recipe = {
   distillation: 0,
 };
 
+/** Whether what is trained stays in floats: there is nothing to sign, calibrate or pack at its end. */
+export function isFloat({ twin, recurrent }: Pick<Recipe, 'twin' | 'recurrent'>): boolean {
+  return twin || recurrent;
+}
+
 /** Names the first field that can't be trained with. @throws RangeError */
 export function checkSettings(shape: Shape, recipe: Recipe): void {
   const need = (ok: boolean, field: string, rule: string): void => {
     if (!ok) throw new RangeError(`${field} must be ${rule}`);
   };
+  need(!(recipe.recurrent && recipe.twin), 'recurrent', 'without a twin: a teacher has none');
+  need(!recipe.recurrent || shape.blocks === 1, 'blocks', '1 for a recurrent teacher');
   const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
   need(
     whole(shape.hidden) && shape.hidden % 64 === 0 && shape.hidden <= 1024,
@@ -144,6 +157,7 @@ export function checkSettings(shape: Shape, recipe: Recipe): void {
     'above 0',
   );
   need(recipe.mixTask >= 0 && Number.isInteger(recipe.mixTask), 'mix-task', 'a whole number from 0 up');
+  need(recipe.ratingTrust > 0 && recipe.ratingTrust <= 1, 'rating-trust', 'above 0 and at most 1');
   const share = (value: number): boolean => value >= 0 && value < 1;
   need(recipe.averageShare >= 0 && recipe.averageShare <= 1, 'average share', 'from 0 to 1');
   need(share(recipe.dropout), 'dropout', 'at least 0 and below 1');

@@ -6,13 +6,21 @@ import { AVERAGE_EVERY } from './weight-average.ts';
 
 const TASK = 'task';
 
-export function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): Stage[] {
+export function planStages(
+  recipe: Recipe,
+  examples: Example[],
+  warmStart: Example[],
+  classes: number,
+): Stage[] {
   const stages: Stage[] = [];
   const { learningRate, dropout, tokenDropout } = recipe;
   if (warmStart.length > 0 && recipe.warmStartEpochs > 0) {
     stages.push({
       name: 'warm start',
-      examples: [...warmStart, ...Array.from({ length: recipe.mixTask }, () => examples).flat()],
+      examples: [
+        ...trusted(warmStart, recipe.ratingTrust, classes),
+        ...Array.from({ length: recipe.mixTask }, () => examples).flat(),
+      ],
       epochs: recipe.warmStartEpochs,
       learningRate: recipe.warmStartRate,
       rates: { 'embedding.rows': recipe.rowRate },
@@ -47,6 +55,16 @@ export function planStages(recipe: Recipe, examples: Example[], warmStart: Examp
     });
   }
   return stages;
+}
+
+/** Labels that are a review's rating become soft; those that are soft already stay as they are. */
+function trusted(examples: Example[], trust: number, classes: number): Example[] {
+  if (trust === 1) return examples;
+  const rest = (1 - trust) / (classes - 1);
+  return examples.map((example) => {
+    const shares = Array.from({ length: classes }, (_, c) => (c === example.label ? trust : rest));
+    return { ...example, shares: example.shares ?? shares };
+  });
 }
 
 /** Whether the weights after this step are one of those that are averaged at the stage's end. */

@@ -11,11 +11,15 @@ async function gradientsOn(name: BackendName, config: ModelConfig, size: number,
   return result;
 }
 
+const RECURRENT: ModelConfig = { ...SMALL, blocks: 1, recurrent: true };
+
 const CASES: [string, ModelConfig, number, number][] = [
   ['binarized, pairs, narrow rows', SMALL, 5, 16],
   ['binarized, single texts, wide rows', { ...SMALL, segments: 1, rowWidth: 64, heads: 4 }, 3, 8],
   ['binarized, one text, f > d, long', { ...SMALL, slfn: 128, blocks: 1 }, 1, 24],
   ['twin, pairs, narrow rows', { ...SMALL, twin: true }, 5, 16],
+  ['recurrent teacher', RECURRENT, 5, 16],
+  ['recurrent teacher, fours of texts, longer', { ...RECURRENT, hidden: 128 }, 8, 24],
   ['twin, single texts', { ...SMALL, twin: true, segments: 1, rowWidth: 64 }, 3, 8],
 ];
 

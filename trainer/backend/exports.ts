@@ -35,5 +35,9 @@ export interface KernelExports {
   poolBackward: Kernel;
   headForward: Kernel;
   headBackward: Kernel;
+  recurrentForward: Kernel;
+  recurrentBackward: Kernel;
+  poolStates: Kernel;
+  poolStatesBackward: Kernel;
   adamw: Kernel;
 }

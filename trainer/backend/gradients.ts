@@ -66,6 +66,28 @@ export function registerGradients(tf: Tf): void {
     const [from, count] = tf.slice_util.parseSliceParams(x, begin, size);
     return { x: tf.pad(dy, from.map((at, i) => [at, x.shape[i] - at - count[i]]) as never) };
   });
+  add(
+    'Max',
+    ['x'],
+    (dy, [x, y], { reductionIndices }) => {
+      const kept = x.shape.slice();
+      for (const a of tf.util.parseAxisParam(reductionIndices, x.shape)) kept[a] = 1;
+      return { x: tf.mul(spread(dy, x, reductionIndices), tf.equal(x, tf.reshape(y, kept))) };
+    },
+    [true],
+  );
+  if (!tf.getGradient('Concat')) {
+    tf.registerGradient({
+      kernelName: 'Concat',
+      saveAllInputs: true,
+      gradFunc: (dy, saved, attributes) => {
+        const { axis } = attributes as unknown as { axis: number };
+        const at = tf.util.parseAxisParam(axis, saved[0].shape)[0];
+        const sizes = saved.map(({ shape }) => shape[at]);
+        return tf.split(dy as Tensor, sizes, at).map((part) => () => part) as never;
+      },
+    });
+  }
   add('SplitV', [], (dy, _, { axis }) => ({ x: tf.concat(dy as never, axis) }));
   add('GatherV2', ['x', 'indices'], (dy, [x, indices]) => {
     const values = tf.reshape(dy, [indices.size, ...x.shape.slice(1)]);

@@ -34,11 +34,13 @@ export interface ModelConfig {
   rowWidth: number;
   /** Float weights and activations of the same shapes: what claims are measured against. */
   twin: boolean;
+  /** A recurrent teacher in place of the encoder: one exit, `hidden` units a direction; see recurrent.ts. */
+  recurrent?: boolean;
   dropout: DropoutRates;
 }
 
 /** How a variable starts. */
-interface Initial {
+export interface Initial {
   shape: number[];
   /** Standard deviation of a normal, or a constant. */
   deviation?: number;

@@ -8,6 +8,7 @@ import { embeddingOperation } from './kernel-embedding.ts';
 import { exitOperations } from './kernel-exit.ts';
 import { floatOperations } from './kernel-float.ts';
 import { normOperations } from './kernel-norm.ts';
+import { recurrentOperations } from './kernel-recurrent.ts';
 import type { Operations } from './operations.ts';
 
 /** Registers the kernels and builds the operations on them. */
@@ -21,5 +22,6 @@ export function kernelOperations(tf: Tf, memory: KernelMemory): Operations {
     ...floatOperations(tf, memory, recorder),
     ...attentionOperation(tf, memory, recorder),
     ...exitOperations(tf, memory, recorder),
+    ...recurrentOperations(tf, memory, recorder),
   };
 }

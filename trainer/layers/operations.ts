@@ -47,6 +47,15 @@ export interface FloatVariables {
   bias: Tensor;
 }
 
+export interface RecurrentVariables {
+  /** [3u, e]: reset, update, new */
+  input: Tensor;
+  /** [3u, u] */
+  state: Tensor;
+  /** [3u] */
+  bias: Tensor;
+}
+
 export interface NormVariables {
   /** [d] */
   gamma: Tensor;
@@ -75,6 +84,13 @@ export interface Operations {
   pool(x: Tensor, batch: BatchTensors): Tensor;
   /** [size, C]: pooled W^T + b. */
   head(pooled: Tensor, variables: FloatVariables): Tensor;
+  /** [M, e]: rows of the ids, nothing added. */
+  lookup(rows: Tensor, batch: BatchTensors): Tensor;
+  /**
+   * [size, 2u]: the largest and the mean of the states of a gated recurrent unit over each text's
+   * tokens x [M, e], from the first on or, with `backwards`, from the last. See backend/kernel/recurrent.ts.
+   */
+  recurrent(x: Tensor, variables: RecurrentVariables, batch: BatchTensors, backwards: boolean): Tensor;
   /** Frees what was kept for backward passes; to be called when the gradients are there. */
   release(): void;
 }

@@ -104,6 +104,34 @@ export function plainOperations(tf: Tf): Operations {
 
     head: linear,
 
+    lookup: (rows, { ids }) => tf.gather(rows, ids as never),
+
+    recurrent(x, { input, state, bias }, batch, backwards) {
+      const { size, width } = batch;
+      const units = state.shape[1]!;
+      const gates = tf.reshape(tf.add(tf.matMul(x, input, false, true), bias), [size, width, 3 * units]);
+      const own = tf.cast(ownTokens(tf, batch), 'float32');
+      const steps = Array.from({ length: width }, (_, t) => (backwards ? width - 1 - t : t));
+      let h: Tensor = tf.zeros([size, units]);
+      const states: Tensor[] = [];
+      for (const t of steps) {
+        const ofInput = tf.split(tf.reshape(tf.slice(gates, [0, t, 0], [size, 1, -1]), [size, -1]), 3, 1);
+        const ofState = tf.split(tf.matMul(h, state, false, true), 3, 1);
+        const reset = tf.sigmoid(tf.add(ofInput[0], ofState[0]));
+        const update = tf.sigmoid(tf.add(ofInput[1], ofState[1]));
+        const fresh = tf.tanh(tf.add(ofInput[2], tf.mul(reset, ofState[2])));
+        const next = tf.add(tf.mul(tf.sub(1, update), fresh), tf.mul(update, h));
+        const present = tf.slice(own, [0, t], [size, 1]);
+        h = tf.add(tf.mul(present, next), tf.mul(tf.sub(1, present), h));
+        states[t] = tf.reshape(h, [size, 1, units]);
+      }
+      const all = tf.concat(states, 1);
+      const present = tf.reshape(own, [size, width, 1]);
+      const most = tf.max(tf.add(all, tf.mul(tf.sub(1, present), -1e9)), 1);
+      const lengths = tf.reshape(tf.cast(batch.lengths, 'float32'), [size, 1]);
+      return tf.concat([most, tf.div(tf.sum(tf.mul(all, present), 1), lengths)], 1);
+    },
+
     // tfjs's own tape frees what it saved.
     release() {},
   };

@@ -1,6 +1,7 @@
 /** The page of `beex report`: what a run learned, how, and what its exits can be trusted with. */
 import { element, percent, section, table } from '../../host/bench/charts/draw.ts';
 import type { MetricName } from '../data/record.ts';
+import { isFloat } from '../settings.ts';
 import { entropyCurves, lossChart, scoreChart, trainingChart } from './curves.ts';
 import { entropyHistograms, reliabilityCharts, rightAndWrong, shareChart } from './exit-charts.ts';
 import type { ExitsFile } from './exits.ts';
@@ -68,8 +69,12 @@ export function drawTraining(main: HTMLElement, report: TrainingReport): void {
 
 function lead({ run, exits }: TrainingReport): HTMLElement {
   const { shape, counts, labels, recipe, pair } = run;
-  const what = recipe.twin ? 'The float32 twin' : 'One bit a weight';
-  const state = exits || recipe.twin ? '' : ' The run has not come to its end yet.';
+  const what = recipe.twin
+    ? 'The float32 twin'
+    : recipe.recurrent
+      ? 'A recurrent teacher'
+      : 'One bit a weight';
+  const state = exits || isFloat(recipe) ? '' : ' The run has not come to its end yet.';
   return element(
     'p',
     `${what}: ${shape.blocks} blocks, ${shape.hidden} wide. ${pair ? 'Pairs of texts' : 'Texts'} in ${labels.length} ` +

@@ -14,5 +14,6 @@ export { headBackward, headForward, poolBackward, poolForward } from './exit';
 export { gemm, gemmScratch } from './gemm';
 export { lookupColumns, lookupRows, lookupScratch } from './lookup';
 export { normBackward, normForward } from './norm';
+export { poolStates, poolStatesBackward, recurrentBackward, recurrentForward } from './recurrent';
 export { sigmoidTanh, sigmoidTanhBackward } from './slfn';
 export { addBias, columnSums, multiply, sumOfSquares } from './vector';
