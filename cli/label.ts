@@ -1,20 +1,25 @@
 /** beex label: models of one's own label texts that nobody labelled; see trainer/teacher.ts. */
 import type { Command } from 'commander';
 import { load } from '../host/node/index.ts';
+import { chooseBackend } from '../trainer/backend/index.ts';
 import { DataError, type TextRecord } from '../trainer/data/record.ts';
 import { writeSoftLabels } from '../trainer/data/soft-labels.ts';
 import { allReviewSentences } from '../trainer/data/weak.ts';
 import { holdOutCalibration } from '../trainer/hold-out.ts';
+import { readRunFile } from '../trainer/run-file.ts';
 import { loadDataset } from '../trainer/sources.ts';
-import { softLabel, type Teacher, weakBagOfWords } from '../trainer/teacher.ts';
+import { softLabels, type Teacher, type Unlabelled, weakBagOfWords } from '../trainer/teacher.ts';
 import { addDataOptions, type DataOptions } from './data-options.ts';
-import { note, printJson } from './output.ts';
+import { wholeNumber } from './options.ts';
+import { note, percent, printJson } from './output.ts';
 import { createProgress } from './progress.ts';
 
 interface Options extends DataOptions {
   reviews: string[];
   models: string[];
+  runs: string[];
   bagOfWords: boolean;
+  wordsMost: number;
   out: string;
   json?: boolean;
 }
@@ -25,16 +30,23 @@ Example, a second model that learns from the first:
   $ beex label --task sst2 --data glue --reviews imdb --models runs/first/model.beex --out soft.tsv
   $ beex train --task sst2 --data glue --soft-labels soft.tsv --out runs/second
 
-The teacher is the models' mean and a linear bag of words that learns the task's training texts and the
-rated reviews; a review's own rating is evidence for its sentences. What training holds out for choosing is
-held out here too. Reviews are tables with the columns text and rating (of 10; 0 is unrated).`;
+Example, a teacher that reads words in order:
+  $ beex train --recurrent --hidden 128 --task sst2 --data glue --reviews imdb --vectors glove --out runs/teacher
+  $ beex label --task sst2 --data glue --reviews imdb --runs runs/teacher --out soft.tsv
+
+The teacher is the mean of models and runs, and a linear bag of words that learns the task's training texts
+and the rated reviews; a review's own rating is evidence for its sentences. What training holds out for
+choosing is held out here too, and the teacher is scored on it. Reviews are tables with the columns text and
+rating (of 10; 0 is unrated).`;
 
 export function register(program: Command): void {
   const command = program.command('label').description("label reviews' sentences by models of one's own");
   addDataOptions(command)
     .requiredOption('--reviews <path...>', 'whose sentences to label; rated ones also teach the bag of words')
     .option('--models <file...>', 'packed models that label', [])
-    .option('--no-bag-of-words', 'the models alone')
+    .option('--runs <folder...>', 'runs that label by their last checkpoint: recurrent teachers, twins', [])
+    .option('--no-bag-of-words', 'the models and runs alone')
+    .option('--words-most <count>', 'sentences of more words are left out', wholeNumber(1), 45)
     .requiredOption('-o, --out <file>', 'table of texts and class probabilities')
     .option('--json', 'print what was done as JSON')
     .addHelpText('after', EXAMPLES)
@@ -45,35 +57,67 @@ async function run(options: Options): Promise<void> {
   const { labels, train } = loadDataset(options);
   const models = await Promise.all(options.models.map((file) => load(file)));
   models.forEach(({ info }, i) => {
-    if (info.labels.join('\n') === labels.join('\n')) return;
-    throw new DataError(
-      `${options.models[i]}: its labels (${info.labels.join(', ')}) are not ${labels.join(', ')}`,
-    );
+    requireLabels(options.models[i], info.labels, labels);
   });
-  if (models.length === 0 && !options.bagOfWords)
-    throw new DataError('give --models, or leave the bag of words');
+  for (const folder of options.runs) requireLabels(folder, readRunFile(folder).labels, labels);
+  if (models.length === 0 && options.runs.length === 0 && !options.bagOfWords)
+    throw new DataError('give --models or --runs, or leave the bag of words');
 
   note('reading reviews');
-  const sentences = options.reviews.flatMap((path) => [...allReviewSentences(path)]);
-  const teacher: Teacher = { models };
+  const { wordsMost } = options;
+  const sentences = options.reviews.flatMap((path) => [...allReviewSentences(path, { wordsMost })]);
+  const teacher: Teacher = { models, runs: options.runs };
+  if (options.runs.length > 0) teacher.backend = await chooseBackend('wasm');
+  const split = holdOutCalibration(train);
   if (options.bagOfWords) {
     note('training the bag of words');
     const rated = sentences.filter((sentence): sentence is TextRecord & typeof sentence => !!sentence.label);
-    teacher.bagOfWords = weakBagOfWords(holdOutCalibration(train).train, rated, labels);
+    teacher.bagOfWords = weakBagOfWords(split.train, rated, labels);
   }
+  const heldOut = await scoreOn(teacher, split.calibration, labels);
+  note(`the teacher labels ${percent(heldOut)} of ${split.calibration.length} held-out texts rightly`);
+
   note(`labelling ${sentences.length} sentences`);
   const progress = createProgress();
-  function* labelled() {
-    for (const [index, { text, label }] of sentences.entries()) {
-      const rating = label === undefined ? undefined : labels.indexOf(label);
-      yield { text, shares: softLabel(teacher, text, rating) };
-      progress.update(index + 1, sentences.length, '');
-    }
-  }
-  await writeSoftLabels(options.out, labels, labelled());
+  const passes = options.runs.length + 1;
+  const total = sentences.length * passes;
+  let pass = '';
+  let before = -sentences.length;
+  const texts: Unlabelled[] = sentences.map(({ text, label }) => ({
+    text,
+    rating: label === undefined ? undefined : labels.indexOf(label),
+  }));
+  const shares = await softLabels(teacher, texts, (what, done) => {
+    if (what !== pass) before += sentences.length;
+    pass = what;
+    progress.update(before + done, total, what);
+  });
   progress.end();
+  await writeSoftLabels(
+    options.out,
+    labels,
+    sentences.map(({ text }, i) => ({ text, shares: shares[i] })),
+  );
   for (const model of models) model.dispose();
+  const { out, runs } = options;
   if (options.json)
-    await printJson({ out: options.out, sentences: sentences.length, models: options.models });
-  else note(`wrote ${options.out}; next: beex train --soft-labels ${options.out}, with the same task`);
+    await printJson({ out, sentences: sentences.length, models: options.models, runs, heldOut });
+  else note(`wrote ${out}; next: beex train --soft-labels ${out}, with the same task`);
+}
+
+/** Share of labelled texts whose likeliest class by the teacher is their own. */
+async function scoreOn(
+  teacher: Teacher,
+  records: readonly TextRecord[],
+  labels: readonly string[],
+): Promise<number> {
+  const shares = await softLabels(teacher, records);
+  const right = records.filter(({ label }, i) => labels[shares[i].indexOf(Math.max(...shares[i]))] === label);
+  return right.length / records.length;
+}
+
+/** @throws DataError naming the model or run whose classes are not the task's */
+function requireLabels(name: string, own: readonly string[], labels: readonly string[]): void {
+  if (own.join('\n') === labels.join('\n')) return;
+  throw new DataError(`${name}: its labels (${own.join(', ')}) are not ${labels.join(', ')}`);
 }

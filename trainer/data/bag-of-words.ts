@@ -6,6 +6,7 @@
 import { createRandom } from '../random.ts';
 import type { TextRecord } from './record.ts';
 import { shuffle } from './shuffle.ts';
+import { softmax } from './softmax.ts';
 
 export interface BagOfWords {
   /** Probability of each class, in the order of the labels. */
@@ -81,13 +82,6 @@ function scores(weights: Float32Array, active: Int32Array, classes: number): Flo
   }
   const share = 1 / Math.sqrt(active.length);
   return sums.map((sum) => sum * share);
-}
-
-function softmax(values: Float64Array): Float64Array {
-  const most = values.reduce((a, b) => Math.max(a, b));
-  const powers = values.map((value) => Math.exp(value - most));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
 }
 
 /** The buckets of a record's words and word pairs, each once, the bias first. */
