@@ -97,6 +97,28 @@ it('labels sentences of rated and unrated reviews, from which a training begins'
   expect(readFileSync(at('second.tsv'), 'utf8').split('\n')).toHaveLength(122);
 }, 120_000);
 
+it('a recurrent teacher labels, and says how well it knows what was held out', async () => {
+  const shape = ['--recurrent', '--hidden', '64', '--tokens', '16', '--vocabulary-size', '128'];
+  const weak = ['--reviews', at('reviews.tsv'), '--rating-trust', '0.9', '--epochs', '20'];
+  const trained = await beex(['train', ...data(), ...shape, ...weak, '--out', at('teacher')]);
+  expect({ code: trained.code, stdout: trained.stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringContaining('recurrent teacher'),
+  });
+  const { code, stdout, stderr } = await beex([
+    'label',
+    ...data(),
+    ...['--reviews', at('reviews.tsv'), '--runs', at('teacher'), '--no-bag-of-words'],
+    ...['--out', at('taught.tsv'), '--json'],
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('held-out texts rightly') });
+  expect(JSON.parse(stdout)).toMatchObject({ sentences: 120, runs: [at('teacher')] });
+  expect(JSON.parse(stdout).heldOut).toBeGreaterThan(0.9);
+
+  const packed = await beex(['pack', at('teacher'), '--out', at('teacher.beex')]);
+  expect(packed).toMatchObject({ code: 1, stderr: expect.stringContaining('no one-bit form') });
+}, 120_000);
+
 it('makes examples of bare texts under the labels that it is told', async () => {
   const texts = ['--texts', at('reviews.tsv'), '--labels', 'bad,good', '--most', '50'];
   const { code, stderr } = await beex(['pretext', 'paraphrase', ...texts, '--out', at('pretext.tsv')]);

@@ -8,10 +8,12 @@ import { type Backend, chooseBackend } from '../../trainer/backend/index.ts';
 import { CHECKPOINT_FILE, CheckpointError, MODEL_FILE, readCheckpoint } from '../../trainer/checkpoint.ts';
 import { DataError } from '../../trainer/data/record.ts';
 import { evaluate, trace } from '../../trainer/evaluate.ts';
+import { packRun } from '../../trainer/pack-run.ts';
 import { type RunHooks, train } from '../../trainer/run.ts';
 import { readRunFile } from '../../trainer/run-file.ts';
 import type { Recipe } from '../../trainer/settings.ts';
-import { trainerPredictions } from '../../trainer/trainer-scores.ts';
+import { planStages } from '../../trainer/stages.ts';
+import { trainerLogits, trainerPredictions } from '../../trainer/trainer-scores.ts';
 import { TOY_LABELS, TOY_RECIPE, TOY_SHAPE, toyData, toyRecords } from './toy.ts';
 
 let backend: Backend;
@@ -163,4 +165,52 @@ test('the twin trains by the same recipe and has no model file', async () => {
   const last = (await trainerPredictions(join(root, 'twin'), backend, records)).at(-1) as Int32Array;
   const right = records.filter(({ label }, i) => TOY_LABELS[last[i]] === label).length;
   expect(right / records.length).toBeGreaterThan(0.95);
+});
+
+describe('a recurrent teacher', () => {
+  const shape = { ...TOY_SHAPE, blocks: 1 };
+  const recipe: Recipe = { ...TOY_RECIPE, recurrent: true, settleEpochs: 0 };
+  const teach = (name: string, hooks: RunHooks & { resume?: boolean } = {}) =>
+    train(join(root, name), toyData(), shape, recipe, { backend, ...hooks });
+
+  test('learns the task, and has no model file', async () => {
+    const { finished, modelFile } = await teach('teacher');
+    expect({ finished, modelFile }).toEqual({ finished: true, modelFile: undefined });
+    expect(() => packRun(join(root, 'teacher'))).toThrow(/recurrent teacher, which has no one-bit form/);
+    const records = toyRecords(203, 5);
+    const [only, ...more] = await trainerPredictions(join(root, 'teacher'), backend, records);
+    expect(more).toEqual([]);
+    const right = records.filter(({ label }, i) => TOY_LABELS[only[i]] === label).length;
+    expect(right / records.length).toBeGreaterThan(0.95);
+  });
+
+  test('labels a text alike, whatever texts it is labelled beside', async () => {
+    const records = toyRecords(70, 6);
+    const [all] = await trainerLogits(join(root, 'teacher'), backend, records);
+    const [alone] = await trainerLogits(join(root, 'teacher'), backend, [records[13]]);
+    expect([...all.subarray(13 * TOY_LABELS.length, 14 * TOY_LABELS.length)]).toEqual([...alone]);
+  });
+
+  test('stopped and resumed, it ends in the same bytes', async () => {
+    const stop = new AbortController();
+    const onStep = (_: unknown, done: number) => {
+      if (done === 50) stop.abort();
+    };
+    expect((await teach('teacher-stopped', { signal: stop.signal, onStep })).finished).toBe(false);
+    expect((await teach('teacher-stopped', { resume: true })).finished).toBe(true);
+    const bytes = (name: string) => readFileSync(join(root, name, CHECKPOINT_FILE));
+    expect(bytes('teacher-stopped').equals(bytes('teacher'))).toBe(true);
+  });
+});
+
+test('the trust in ratings softens labels that are not soft already', () => {
+  const example = { ids: [5], segmentStart: 1, label: 1 };
+  const recipe: Recipe = { ...TOY_RECIPE, ratingTrust: 0.7 };
+  const [warmStart] = planStages(recipe, [example], [example, { ...example, shares: [0, 1, 0] }], 3);
+  expect(warmStart.examples.map(({ shares }) => shares)).toEqual([
+    [expect.closeTo(0.15), 0.7, expect.closeTo(0.15)],
+    [0, 1, 0],
+  ]);
+  const [plain] = planStages(TOY_RECIPE, [example], [example], 3);
+  expect(plain.examples[0].shares).toBeUndefined();
 });
