@@ -38,7 +38,7 @@ const NUMBERS = {
   epochs: 'passes over the training texts',
   warmStartEpochs: 'passes over the reviews and soft labels before',
   warmStartRate: 'peak of the schedule, over those',
-  ratingTrust: 'probability that a sentence of a rated review says what the rating does',
+  reviewWeight: "what a sentence under its review's rating counts for beside a labelled text",
   mixTask: "times that the task's texts are mixed in among those",
   settleEpochs: 'passes after the embedding was signed',
   averageShare: "last share of the task's steps whose weights are averaged",

@@ -57,12 +57,14 @@ export interface Targets {
   labels: Int32Array;
   /** [texts] soft labels, each [classes]; one that is undefined leaves the class, smoothed. */
   shares?: readonly (readonly number[] | undefined)[];
+  /** [texts] factors on each text's loss; 1 where absent. */
+  weights?: ArrayLike<number>;
 }
 
 /** Logits [L] of [texts * classes] and targets [texts] to the loss and its gradient. */
 export function routedLoss(
   logits: readonly Float32Array[],
-  { labels, shares }: Targets,
+  { labels, shares, weights }: Targets,
   classes: number,
   options: LossOptions,
 ): LossResult {
@@ -80,7 +82,7 @@ export function routedLoss(
     if (!(label >= 0 && label < classes)) throw new RangeError(`label ${label} of ${classes} classes`);
     const softmaxes = logits.map((exit) => softmax(exit.subarray(t * classes, (t + 1) * classes)));
     const target = shares?.[t] ?? smoothTarget(label, classes, options.labelSmoothing);
-    const weight = (options.classWeights?.[label] ?? 1) / texts;
+    const weight = ((options.classWeights?.[label] ?? 1) * (weights?.[t] ?? 1)) / texts;
     const losses = softmaxes.map(({ logs }) => crossEntropy(target, logs));
     const route = routing(
       softmaxes.map(({ entropy }) => entropy),
@@ -106,7 +108,7 @@ export function routedLoss(
       result.routing[i] += route.shares[i] / texts;
       if (exit.best === label) result.correct[i]++;
       if (options.distillation > 0 && i < exits - 1) {
-        const pull = options.distillation / (texts * (exits - 1));
+        const pull = (options.distillation * (weights?.[t] ?? 1)) / (texts * (exits - 1));
         result.loss += pull * crossEntropy(last.values, exit.logs);
         for (let c = 0; c < classes; c++)
           gradient[t * classes + c] += pull * (exit.values[c] - last.values[c]);

@@ -30,6 +30,8 @@ export interface Batch {
   labels: Int32Array;
   /** [size] soft labels, each [C] or undefined; absent where every text has its class alone */
   shares?: readonly (readonly number[] | undefined)[];
+  /** [size] what each counts for in the loss; absent where all count alike */
+  weights?: Float64Array;
 }
 
 /** What may change from step to step; the rest has the defaults of loss.ts and optimizer.ts. */
@@ -56,7 +58,7 @@ export interface Model {
   /** Loss and the gradient of every variable, changing nothing. */
   gradients(batch: Batch, hyper?: Hyper): { loss: number; gradients: Map<string, Float32Array> };
   /** Logits [size * C] of every exit, without dropout. */
-  logits(batch: Omit<Batch, 'labels' | 'shares'>): Float32Array[];
+  logits(batch: Omit<Batch, 'labels' | 'shares' | 'weights'>): Float32Array[];
   /** All variables by name. */
   export(): Record<string, Float32Array>;
   /** Sets the variables that are given, all of a model's or some (such as pretrained rows). */

@@ -147,7 +147,7 @@ async function trainGuarded(
   const tokenizer = await loadTokenizer(readFileSync(join(folder, VOCABULARY_FILE)));
   const examples = encode(tokenizer, split.train, run.labels);
   const calibration = encode(tokenizer, split.calibration, run.labels);
-  const stages = planStages(recipe, examples, encode(tokenizer, warmStart, run.labels), run.labels.length);
+  const stages = planStages(recipe, examples, encode(tokenizer, warmStart, run.labels));
   tokenizer.dispose();
   const signedFrom = stages.length - (recipe.settleEpochs > 0 ? 1 : 0);
 

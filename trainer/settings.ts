@@ -44,8 +44,8 @@ export interface Recipe {
   warmStartRate: number;
   /** Times that the task's own texts are mixed into the warm start's. */
   mixTask: number;
-  /** Probability that a sentence of a rated review says what the rating does; the rest goes to other classes. */
-  ratingTrust: number;
+  /** What a sentence under its review's rating counts for beside one that somebody labelled. */
+  reviewWeight: number;
   /** Passes over the task after the embedding was signed, with its rows held. */
   settleEpochs: number;
   /** Last share of the task's steps whose weights are averaged; 0 takes the last step's. */
@@ -88,7 +88,7 @@ export const DEFAULT_RECIPE: Recipe = {
   warmStartEpochs: 1,
   warmStartRate: 1e-3,
   mixTask: 0,
-  ratingTrust: 1,
+  reviewWeight: 1,
   settleEpochs: 0.25,
   averageShare: 0,
   learningRate: 1e-3,
@@ -157,7 +157,7 @@ export function checkSettings(shape: Shape, recipe: Recipe): void {
     'above 0',
   );
   need(recipe.mixTask >= 0 && Number.isInteger(recipe.mixTask), 'mix-task', 'a whole number from 0 up');
-  need(recipe.ratingTrust > 0 && recipe.ratingTrust <= 1, 'rating-trust', 'above 0 and at most 1');
+  need(recipe.reviewWeight > 0 && recipe.reviewWeight <= 1, 'review-weight', 'above 0 and at most 1');
   const share = (value: number): boolean => value >= 0 && value < 1;
   need(recipe.averageShare >= 0 && recipe.averageShare <= 1, 'average share', 'from 0 to 1');
   need(share(recipe.dropout), 'dropout', 'at least 0 and below 1');

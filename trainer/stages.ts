@@ -6,19 +6,14 @@ import { AVERAGE_EVERY } from './weight-average.ts';
 
 const TASK = 'task';
 
-export function planStages(
-  recipe: Recipe,
-  examples: Example[],
-  warmStart: Example[],
-  classes: number,
-): Stage[] {
+export function planStages(recipe: Recipe, examples: Example[], warmStart: Example[]): Stage[] {
   const stages: Stage[] = [];
   const { learningRate, dropout, tokenDropout } = recipe;
   if (warmStart.length > 0 && recipe.warmStartEpochs > 0) {
     stages.push({
       name: 'warm start',
       examples: [
-        ...trusted(warmStart, recipe.ratingTrust, classes),
+        ...weighed(warmStart, recipe.reviewWeight),
         ...Array.from({ length: recipe.mixTask }, () => examples).flat(),
       ],
       epochs: recipe.warmStartEpochs,
@@ -57,14 +52,10 @@ export function planStages(
   return stages;
 }
 
-/** Labels that are a review's rating become soft; those that are soft already stay as they are. */
-function trusted(examples: Example[], trust: number, classes: number): Example[] {
-  if (trust === 1) return examples;
-  const rest = (1 - trust) / (classes - 1);
-  return examples.map((example) => {
-    const shares = Array.from({ length: classes }, (_, c) => (c === example.label ? trust : rest));
-    return { ...example, shares: example.shares ?? shares };
-  });
+/** What is labelled by a review's rating alone counts for less; soft labels stay as they are. */
+function weighed(examples: Example[], weight: number): Example[] {
+  if (weight === 1) return examples;
+  return examples.map((example) => (example.shares ? example : { ...example, weight }));
 }
 
 /** Whether the weights after this step are one of those that are averaged at the stage's end. */

@@ -99,7 +99,7 @@ it('labels sentences of rated and unrated reviews, from which a training begins'
 
 it('a recurrent teacher labels, and says how well it knows what was held out', async () => {
   const shape = ['--recurrent', '--hidden', '64', '--tokens', '16', '--vocabulary-size', '128'];
-  const weak = ['--reviews', at('reviews.tsv'), '--rating-trust', '0.9', '--epochs', '20'];
+  const weak = ['--reviews', at('reviews.tsv'), '--review-weight', '0.5', '--epochs', '20'];
   const trained = await beex(['train', ...data(), ...shape, ...weak, '--out', at('teacher')]);
   expect({ code: trained.code, stdout: trained.stdout }).toEqual({
     code: 0,

@@ -103,6 +103,15 @@ describe('by hand', () => {
     expect(result.gradients[0][3]).toBeCloseTo((0.6 - 1) / 2, 6);
   });
 
+  test('a weight is a factor on its text alone', () => {
+    const both = { labels: Int32Array.of(1, 1), weights: [0.25, 1] };
+    const exit = Float32Array.of(...logits(0.8), ...logits(0.5));
+    const { loss, gradients } = routedLoss([exit], both, 2, PLAIN_MEAN);
+    expect(loss).toBeCloseTo((-0.25 * Math.log(0.8) + LN2) / 2, 6);
+    expect(gradients[0][1]).toBeCloseTo((0.25 * -0.2) / 2, 6);
+    expect(gradients[0][3]).toBeCloseTo(-0.5 / 2, 6);
+  });
+
   test('class weights multiply', () => {
     const result = routedLoss([logits(0.8)], { labels: Int32Array.of(1) }, 2, {
       ...PLAIN_MEAN,

@@ -203,14 +203,10 @@ describe('a recurrent teacher', () => {
   });
 });
 
-test('the trust in ratings softens labels that are not soft already', () => {
+test('what a rating alone labels counts for less, soft labels do not', () => {
   const example = { ids: [5], segmentStart: 1, label: 1 };
-  const recipe: Recipe = { ...TOY_RECIPE, ratingTrust: 0.7 };
-  const [warmStart] = planStages(recipe, [example], [example, { ...example, shares: [0, 1, 0] }], 3);
-  expect(warmStart.examples.map(({ shares }) => shares)).toEqual([
-    [expect.closeTo(0.15), 0.7, expect.closeTo(0.15)],
-    [0, 1, 0],
-  ]);
-  const [plain] = planStages(TOY_RECIPE, [example], [example], 3);
-  expect(plain.examples[0].shares).toBeUndefined();
+  const soft = { ...example, shares: [0, 1, 0] };
+  const recipe: Recipe = { ...TOY_RECIPE, mixTask: 1, reviewWeight: 0.2 };
+  const [warmStart] = planStages(recipe, [example], [example, soft]);
+  expect(warmStart.examples.map(({ weight }) => weight ?? 1)).toEqual([0.2, 1, 1]);
 });

@@ -27,6 +27,8 @@ export interface Example {
   label: number;
   /** A soft label, which is learned in place of the class: [C] probabilities. */
   shares?: readonly number[] | undefined;
+  /** What it counts for in the loss; 1 unless given. */
+  weight?: number;
 }
 
 /** What a model is given, and which examples it holds. */
@@ -103,6 +105,7 @@ function pad(examples: readonly Example[], chosen: Int32Array): Batch {
     segments: new Int32Array(size * width),
     labels: new Int32Array(size),
     shares: Array.from(chosen, (index) => examples[index].shares),
+    weights: Float64Array.from(chosen, (index) => examples[index].weight ?? 1),
     examples: Int32Array.from(chosen),
   };
   for (let row = 0; row < size; row++) {
