@@ -74,7 +74,9 @@ export function createModel(backend: Backend, config: ModelConfig, seed: number)
   checkConfig(config);
   backend.activate();
   const { tf } = backend;
-  const operations = backend.memory ? kernelOperations(tf, backend.memory) : plainOperations(tf);
+  const operations = backend.memory
+    ? kernelOperations(tf, backend.memory, config.ablation)
+    : plainOperations(tf, config.ablation);
   const random = createRandom(seed);
   const variables = new Map<string, Variable>();
   for (const [name, initial] of config.recurrent ? recurrentShapes(config) : variableShapes(config)) {

@@ -21,6 +21,10 @@ const CASES: [string, ModelConfig, number, number][] = [
   ['recurrent teacher', RECURRENT, 5, 16],
   ['recurrent teacher, fours of texts, longer', { ...RECURRENT, hidden: 128 }, 8, 24],
   ['twin, single texts', { ...SMALL, twin: true, segments: 1, rowWidth: 64 }, 3, 8],
+  ['without the second-order surrogate', { ...SMALL, ablation: 'clipped-surrogate' }, 5, 16],
+  ['without a gradient through the magnitude', { ...SMALL, ablation: 'constant-magnitude' }, 5, 16],
+  ['without a gate of {0,1}', { ...SMALL, ablation: 'signed-gate' }, 5, 16],
+  ['without an SLFN', { ...SMALL, slfn: 128, ablation: 'plain-feed-forward' }, 5, 16],
 ];
 
 describe.each(CASES)('%s', (_, config, size, width) => {

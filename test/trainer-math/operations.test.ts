@@ -1,6 +1,7 @@
 /** Single operations where their arithmetic is easy to get wrong, by hand, plain and by kernel. */
 import { describe, expect, test } from 'vitest';
 import { type Backend, chooseBackend } from '../../trainer/backend/index.ts';
+import type { Ablation } from '../../trainer/layers/config.ts';
 import { kernelOperations } from '../../trainer/layers/kernels.ts';
 import type { Operations } from '../../trainer/layers/operations.ts';
 import { plainOperations } from '../../trainer/layers/plain.ts';
@@ -9,11 +10,15 @@ import { createRandom, dropThreshold, keeps } from '../../trainer/random.ts';
 const K = 64;
 const M = 8;
 
-async function withOperations(name: 'wasm' | 'cpu', use: (operations: Operations, backend: Backend) => void) {
+async function withOperations(
+  name: 'wasm' | 'cpu',
+  use: (operations: Operations, backend: Backend) => void,
+  ablation?: Ablation,
+) {
   const backend = await chooseBackend(name);
   const operations = backend.memory
-    ? kernelOperations(backend.tf, backend.memory)
-    : plainOperations(backend.tf);
+    ? kernelOperations(backend.tf, backend.memory, ablation)
+    : plainOperations(backend.tf, ablation);
   backend.tf.tidy(() => use(operations, backend));
   operations.release();
 }
@@ -77,6 +82,23 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (name) => {
         expect(dhidden[i]).toBeCloseTo(16 * Math.max(0, 1 - Math.abs(u)), 4);
       });
     }));
+
+  test('ablated, the surrogate of the sign is 1 within 1, and 0 beyond', () =>
+    withOperations(
+      name,
+      ({ binaryLinear }, { tf }) => {
+        const inputs = [-1.5, -1, -0.25, 0, 0.5, 2];
+        const x = tf.tensor2d(
+          Array.from({ length: M }, () => Array.from({ length: K }, (_, i) => inputs[i % inputs.length])),
+        );
+        const ones = { weight: tf.ones([16, K]), gain: tf.ones([16]), bias: tf.zeros([16]) };
+        const dx = tf
+          .grad((t) => binaryLinear(t, tf.zeros([K]), ones))(x)
+          .dataSync();
+        expect(Array.from(dx.subarray(0, inputs.length))).toEqual([0, 0, 16, 16, 16, 0]);
+      },
+      'clipped-surrogate',
+    ));
 
   test('padding takes no part in attention or pooling', () =>
     withOperations(name, ({ attention, pool }, { tf }) => {

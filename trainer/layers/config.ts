@@ -36,8 +36,21 @@ export interface ModelConfig {
   twin: boolean;
   /** A recurrent teacher in place of the encoder: one exit, `hidden` units a direction; see recurrent.ts. */
   recurrent?: boolean;
+  /** Nothing of the binarized model is ablated unless given. */
+  ablation?: Ablation | undefined;
   dropout: DropoutRates;
 }
+
+/** What an ablation does in place of a part of the arithmetic. Only for comparison: it has no packed form. */
+export type Ablation =
+  /** dF/du of a sign is 1, not 2 - 2|u|, where |u| < 1: the clipped straight-through estimator. */
+  | 'clipped-surrogate'
+  /** No gradient reaches latent weights through alpha, only through their signs. */
+  | 'constant-magnitude'
+  /** The gate's bits are {-1,+1}, as the value's are. */
+  | 'signed-gate'
+  /** Two binarized layers, d to 2f to d, which have as many weights as the SLFN. */
+  | 'plain-feed-forward';
 
 /** How a variable starts. */
 export interface Initial {
@@ -69,8 +82,8 @@ export function variableShapes(config: ModelConfig): Map<string, Initial> {
     all.set(`${name}.gamma`, { shape: [d], constant: 1 });
     all.set(`${name}.beta`, { shape: [d], constant: 0 });
   };
-  const threshold = (name: string) => {
-    if (!config.twin) all.set(`${name}.threshold`, { shape: [d], constant: 0 });
+  const threshold = (name: string, inputs = d) => {
+    if (!config.twin) all.set(`${name}.threshold`, { shape: [inputs], constant: 0 });
   };
   const linear = (name: string, outputs: number, inputs: number) => {
     all.set(`${name}.weight`, { shape: [outputs, inputs], deviation: 1 / Math.sqrt(inputs) });
@@ -91,8 +104,13 @@ export function variableShapes(config: ModelConfig): Map<string, Initial> {
     norm(`block${i}.attentionNorm`);
     threshold(`block${i}.slfn`);
     linear(`block${i}.hidden`, 2 * f, d);
-    linear(`block${i}.gate`, d, f);
-    linear(`block${i}.value`, d, f);
+    if (config.ablation === 'plain-feed-forward') {
+      threshold(`block${i}.hidden`, 2 * f);
+      linear(`block${i}.feedForward`, d, 2 * f);
+    } else {
+      linear(`block${i}.gate`, d, f);
+      linear(`block${i}.value`, d, f);
+    }
     norm(`block${i}.slfnNorm`);
     all.set(`exit${i}.weight`, { shape: [config.classes, d], deviation: 1 / Math.sqrt(d) });
     all.set(`exit${i}.bias`, { shape: [config.classes], constant: 0 });

@@ -83,6 +83,13 @@ function slfn(
   }
   const threshold = variable(variables, `${name}.slfn.threshold`);
   const hidden = operations.binaryLinear(x, threshold, binaryVariables(variables, `${name}.hidden`));
+  if (config.ablation === 'plain-feed-forward') {
+    return operations.binaryLinear(
+      hidden,
+      variable(variables, `${name}.hidden.threshold`),
+      binaryVariables(variables, `${name}.feedForward`),
+    );
+  }
   return operations.binarySlfn(
     hidden,
     binaryVariables(variables, `${name}.gate`),

@@ -4,6 +4,7 @@
  */
 import type { KernelMemory } from '../backend/memory.ts';
 import type { TensorInfo, Tf } from '../backend/tfjs.ts';
+import type { Ablation } from './config.ts';
 import { defineKernel, type Recorder } from './define.ts';
 import type { Operations } from './operations.ts';
 
@@ -15,12 +16,15 @@ interface Input {
   width: number;
   /** Bits are {0,1} rather than {-1,+1}. */
   zeroOne: boolean;
+  /** Kernels are shared by all models of a process, so each call says what its own leaves out. */
+  ablation: Ablation | undefined;
 }
 
 export function binaryOperations(
   tf: Tf,
   memory: KernelMemory,
   recorder: Recorder,
+  ablation: Ablation | undefined,
 ): Pick<Operations, 'binaryLinear' | 'binarySlfn'> {
   const { kernels, address, output, scratch } = memory;
 
@@ -65,7 +69,7 @@ export function binaryOperations(
   /** Writes dx into its columns of the tensor given, and dtheta; returns [dweight, dgain, dbias]. */
   const backward = (
     [dy, x, weight, gain, inputBits, weightBits, mean]: TensorInfo[],
-    { from, width: K, zeroOne }: Input,
+    { from, width: K, zeroOne, ablation }: Input,
     dx: TensorInfo,
     theta?: TensorInfo,
     dtheta?: TensorInfo,
@@ -75,6 +79,7 @@ export function binaryOperations(
     const dgain = output([J]);
     const dbias = output([J]);
     const room = scratch(kernels.lookupScratch(J, K));
+    const clipped = Number(ablation === 'clipped-surrogate');
     kernels.lookupRows(
       address(dy),
       address(gain),
@@ -91,6 +96,7 @@ export function binaryOperations(
       M,
       J,
       K,
+      clipped,
     );
     kernels.lookupColumns(address(dy), address(inputBits), address(dweight), room, M, J, K, Number(zeroOne));
     kernels.binaryWeightGradient(
@@ -101,6 +107,8 @@ export function binaryOperations(
       address(dgain),
       J,
       K,
+      clipped,
+      Number(ablation === 'constant-magnitude'),
     );
     kernels.columnSums(address(dy), address(dbias), M, J, 1);
     return [dweight, dgain, dbias];
@@ -122,7 +130,7 @@ export function binaryOperations(
 
   return {
     binaryLinear(x, theta, { weight, gain, bias }) {
-      const input = { from: 0, width: x.shape[1]!, zeroOne: false };
+      const input = { from: 0, width: x.shape[1]!, zeroOne: false, ablation };
       return recorder.apply([x, theta, weight, gain, bias], {
         forward: ([given, t, w, g, b]) => product([given, w, g, b, t], input),
         backward: (dy, [given, t, w, g], kept) => linearBackward([t, dy, given, w, g, ...kept], input),
@@ -131,8 +139,8 @@ export function binaryOperations(
 
     binarySlfn(hidden, gate, value) {
       const f = hidden.shape[1]! / 2;
-      const steps = { from: 0, width: f, zeroOne: true };
-      const signs = { from: f, width: f, zeroOne: false };
+      const steps = { from: 0, width: f, zeroOne: ablation !== 'signed-gate', ablation };
+      const signs = { from: f, width: f, zeroOne: false, ablation };
       const inputs = [hidden, gate.weight, gate.gain, gate.bias, value.weight, value.gain, value.bias];
       return recorder.apply(inputs, {
         forward([h, gateWeight, gateGain, gateBias, valueWeight, valueGain, valueBias]) {

@@ -1,6 +1,7 @@
 /** The operations as kernels on the wasm backend's memory, each with its own backward kernel. */
 import type { KernelMemory } from '../backend/memory.ts';
 import type { Tf } from '../backend/tfjs.ts';
+import type { Ablation } from './config.ts';
 import { createRecorder } from './define.ts';
 import { attentionOperation } from './kernel-attention.ts';
 import { binaryOperations } from './kernel-binary.ts';
@@ -11,14 +12,14 @@ import { normOperations } from './kernel-norm.ts';
 import { recurrentOperations } from './kernel-recurrent.ts';
 import type { Operations } from './operations.ts';
 
-/** Registers the kernels and builds the operations on them. */
-export function kernelOperations(tf: Tf, memory: KernelMemory): Operations {
+/** Registers the kernels and builds the operations on them, those of binarized layers with the ablation. */
+export function kernelOperations(tf: Tf, memory: KernelMemory, ablation?: Ablation): Operations {
   const recorder = createRecorder(tf);
   return {
     release: recorder.release,
     ...embeddingOperation(tf, memory, recorder),
     ...normOperations(tf, memory, recorder),
-    ...binaryOperations(tf, memory, recorder),
+    ...binaryOperations(tf, memory, recorder, ablation),
     ...floatOperations(tf, memory, recorder),
     ...attentionOperation(tf, memory, recorder),
     ...exitOperations(tf, memory, recorder),

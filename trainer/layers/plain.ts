@@ -1,15 +1,19 @@
 /** The operations written in tfjs's own, with its automatic differentiation: the reference. */
 import type { Tensor, Tf } from '../backend/tfjs.ts';
 import { type Drop, dropThreshold, keeps } from '../random.ts';
+import type { Ablation } from './config.ts';
 import type { BatchTensors, BinaryVariables, FloatVariables, Operations } from './operations.ts';
 
 const NORM_EPSILON = 1e-5;
 
-/** Builds the operations on whichever tfjs backend is active. */
-export function plainOperations(tf: Tf): Operations {
+/** Builds the operations, those of binarized layers with the ablation, on whichever tfjs backend is active. */
+export function plainOperations(tf: Tf, ablation?: Ablation): Operations {
   /** +1 for x >= 0, otherwise -1: tf.sign(0) is 0, so it does not serve. */
   const plusMinus = (x: Tensor) => tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, 0), 'float32'), 2), 1);
-  const surrogate = (u: Tensor) => tf.relu(tf.sub(2, tf.mul(2, tf.abs(u))));
+  const surrogate = (u: Tensor) =>
+    ablation === 'clipped-surrogate'
+      ? tf.cast(tf.less(tf.abs(u), 1), 'float32')
+      : tf.relu(tf.sub(2, tf.mul(2, tf.abs(u))));
 
   const sign = tf.customGrad((x, save) => {
     const input = x as Tensor;
@@ -29,10 +33,18 @@ export function plainOperations(tf: Tf): Operations {
     };
   });
 
+  /** mean_i |W_ji| [J] */
+  const magnitude = (weight: Tensor) => tf.mean(tf.abs(weight), 1);
+  const constantMagnitude = tf.customGrad((weight) => ({
+    value: magnitude(weight as Tensor),
+    gradFunc: () => tf.zeros((weight as Tensor).shape),
+  }));
+
   /** alpha_j (sign(W)_j . bits) + b_j. */
   const binaryProduct = (bits: Tensor, { weight, gain, bias }: BinaryVariables) => {
     const signs = sign(tf.mul(weight, Math.sqrt(weight.shape[1]!)));
-    const alpha = tf.mul(gain, tf.mean(tf.abs(weight), 1));
+    const mean = ablation === 'constant-magnitude' ? constantMagnitude(weight) : magnitude(weight);
+    const alpha = tf.mul(gain, mean);
     return tf.add(tf.mul(tf.matMul(bits, signs, false, true), alpha), bias);
   };
 
@@ -87,7 +99,8 @@ export function plainOperations(tf: Tf): Operations {
 
     binarySlfn(hidden, gate, value) {
       const [forget, learn] = halves(hidden);
-      return tf.mul(binaryProduct(step(forget), gate), binaryProduct(sign(learn), value));
+      const open = ablation === 'signed-gate' ? sign(forget) : step(forget);
+      return tf.mul(binaryProduct(open, gate), binaryProduct(sign(learn), value));
     },
 
     floatSlfn(hidden, gate, value) {

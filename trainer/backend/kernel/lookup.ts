@@ -55,7 +55,7 @@ export function lookupColumns(
 
 /**
  * The gradient of the layer's input: dx[M,K] = (dy[M,J] gain[J] mean[J]) w^[J,K], times the
- * surrogate of x - theta and `factor`; w^ as nibbles [K][J/4]. Lanes are 16 tokens, whose part of
+ * surrogate of x - theta (see there for `clipped`) and `factor`; w^ as nibbles [K][J/4]. Lanes are 16 tokens, whose part of
  * dy is scaled and transposed first. x and dx have `stride` floats from row to row.
  * dtheta[K] = -sum over tokens of dx; theta and dtheta are 0 where the layer has no threshold.
  */
@@ -74,6 +74,7 @@ export function lookupRows(
   M: i32,
   J: i32,
   K: i32,
+  clipped: i32,
 ): void {
   const row = (<usize>J) << 2,
     groups = J >> 2;
@@ -99,6 +100,7 @@ export function lookupRows(
       dtheta,
       (<usize>stride) << 2,
       factor,
+      clipped,
       K,
       tokens,
     );
@@ -114,6 +116,7 @@ function storeThroughSurrogate(
   dtheta: usize,
   row: usize,
   factor: f32,
+  clipped: i32,
   K: i32,
   tokens: i32,
 ): void {
@@ -127,7 +130,7 @@ function storeThroughSurrogate(
       turnFour(v128.load(p), v128.load(p, 64), v128.load(p, 128), v128.load(p, 192), o, row);
       let at = r * row;
       for (let i = 0; i < 4; i++) {
-        const slope = f32x4.mul(scale, surrogate(f32x4.sub(v128.load(x + at), t)));
+        const slope = f32x4.mul(scale, surrogate(f32x4.sub(v128.load(x + at), t), clipped));
         const g = f32x4.mul(v128.load(dx + at), slope);
         v128.store(dx + at, g);
         sum = f32x4.add(sum, g);
