@@ -55,9 +55,9 @@ export function lookupColumns(
 
 /**
  * The gradient of the layer's input: dx[M,K] = (dy[M,J] gain[J] mean[J]) w^[J,K], times the
- * surrogate of x - theta (see there for `clipped`) and `factor`; w^ as nibbles [K][J/4]. Lanes are 16 tokens, whose part of
- * dy is scaled and transposed first. x and dx have `stride` floats from row to row.
- * dtheta[K] = -sum over tokens of dx; theta and dtheta are 0 where the layer has no threshold.
+ * surrogate of x - theta, `clipped` or not, and `factor`; w^ as nibbles [K][J/4]. Lanes are 16
+ * tokens, whose part of dy is scaled and transposed first. x and dx have `stride` floats from row
+ * to row. dtheta[K] = -sum over tokens of dx; theta and dtheta are 0 where the layer has no threshold.
  */
 export function lookupRows(
   dy: usize,
