@@ -11,7 +11,7 @@ import { thresholdBits } from '../kernel/bits';
 import { layValues, mix } from '../kernel/context';
 import { norm } from '../kernel/norm';
 import { QUERY_STEP, queryMost, roundQueries } from '../kernel/queries';
-import { score } from '../kernel/scores';
+import { SCORE_STEP, score, scoresOf } from '../kernel/scores';
 import { mismatches, packInput } from '../kernel/select';
 import { weigh, weightBits } from '../kernel/softmax';
 import {
@@ -93,12 +93,15 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
   const bitsOfWeights = weightBits(hidden, tokens);
   const stride = hidden / 8;
   for (let token = 0; token < tokens; token += QUERY_STEP) {
-    const queries = queriesPointer + ((token * headWidth) << 1);
-    score(queries, keysPointer, headWidth, tokens, scoresPointer);
-    weigh(scoresPointer, tokens, bitsOfWeights, stepsPointer + (token << 2), sharesPointer);
+    const within = token % SCORE_STEP;
+    if (within == 0) {
+      score(queriesPointer + ((token * headWidth) << 1), keysPointer, headWidth, tokens, scoresPointer);
+    }
+    const scores = scoresOf(within / QUERY_STEP, scoresPointer, tokens);
+    weigh(scores, tokens, bitsOfWeights, stepsPointer + (token << 2), sharesPointer);
     const bits = contextBitsPointer + token * stride + (head * headWidth) / 8;
     mix(
-      scoresPointer,
+      scores,
       valuesPointer,
       headWidth,
       tokens,

@@ -5,7 +5,7 @@
  *
  * Four queries are laid side by side, as scores.ts reads them:
  *
- *   SIMD [e/8, 4, 8]   │ q0: 8 channels │ q1: 8 │ q2: 8 │ q3: 8 │ q0: the next 8 │ ...
+ *   SIMD [e/2, 4, 2]   │ q0: channels 0 1 │ q1: 0 1 │ q2: 0 1 │ q3: 0 1 │ q0: channels 2 3 │ ...
  *   scalar [e, 4]      │ q0 q1 q2 q3 of channel 0 │ of channel 1 │ ...
  */
 import { Part } from '../abi';
@@ -60,7 +60,7 @@ export function roundQueries(
 /** Where a query's first channel is. */
 function placeOf(queries: usize, width: i32, token: i32): usize {
   const four = queries + (token & -QUERY_STEP) * (width << 1);
-  return four + (token & (QUERY_STEP - 1)) * (ASC_FEATURE_SIMD ? 16 : 2);
+  return four + (token & (QUERY_STEP - 1)) * (ASC_FEATURE_SIMD ? 4 : 2);
 }
 
 /** row = (counts * scale + offset) * keyScale; returns the largest absolute value. */
@@ -106,7 +106,11 @@ function roundQuery(row: usize, width: i32, factor: f32, limit: f32, query: usiz
     for (; row < end; row += 32) {
       const low = f32x4.pmax(least, f32x4.mul(v128.load(row), factors));
       const high = f32x4.pmax(least, f32x4.mul(v128.load(row, 16), factors));
-      v128.store(query, nearest8(low, high));
+      const pairs = nearest8(low, high);
+      v128.store32_lane(query, pairs, 0, 0);
+      v128.store32_lane(query, pairs, 1, 16);
+      v128.store32_lane(query, pairs, 2, 32);
+      v128.store32_lane(query, pairs, 3, 48);
       query += QUERY_STEP << 4;
     }
   } else {

@@ -23,6 +23,7 @@ import { ARENA_ALIGNMENT, TEXT_CAPACITY } from '../abi';
 import { BUCKET_PIECES, PIECE_BYTES_MOST } from '../format';
 import { BLOCK_ROWS } from '../kernel/lanes';
 import { QUERY_STEP } from '../kernel/queries';
+import { SCORE_STEP } from '../kernel/scores';
 import { PACKED_BYTES_A_BYTE } from '../kernel/select';
 import { blocks, classes, headWidth, hidden, slfn, tokensMost } from './model';
 import { IS_FLASH } from './source';
@@ -88,12 +89,12 @@ export let packedPointer: usize = 0;
 /** u16[N, e] mismatches of one head's keys, and of its values. */
 export let keysPointer: usize = 0;
 export let valuesPointer: usize = 0;
-/** i16[N, e] its rounded queries, and f32[N] their steps; see kernel/queries.ts. */
+/** i16[N, e] its rounded queries, up to a multiple of SCORE_STEP; f32[N] their steps; see kernel/queries.ts. */
 export let queriesPointer: usize = 0;
 export let stepsPointer: usize = 0;
 /** f32[e] a query before it is rounded. */
 export let queryRowPointer: usize = 0;
-/** i32[N, QUERY_STEP] scores, then weights, and f32[QUERY_STEP] 1 / the sums of the weights. */
+/** i32[N, SCORE_STEP] scores, then weights, and f32[QUERY_STEP] 1 / the sums of a group's weights. */
 export let scoresPointer: usize = 0;
 export let sharesPointer: usize = 0;
 /** u16[N, max(e, PANEL_ROWS)] mismatches in attention. */
@@ -171,10 +172,10 @@ function planAttention(): void {
   const tokens = roundUp(tokensMost, QUERY_STEP);
   keysPointer = region(headWidth * tokens * 2);
   valuesPointer = region(headWidth * tokens * 2);
-  queriesPointer = region(headWidth * tokens * 2);
+  queriesPointer = region(headWidth * roundUp(tokens, SCORE_STEP) * 2);
   stepsPointer = region(tokens * 4);
   queryRowPointer = region(headWidth * 4);
-  scoresPointer = region(tokens * QUERY_STEP * 4);
+  scoresPointer = region(tokens * SCORE_STEP * 4);
   sharesPointer = region(QUERY_STEP * 4);
   countsPointer = region(tokens * max(headWidth, PANEL_ROWS) * 2);
 }
