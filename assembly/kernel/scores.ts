@@ -44,12 +44,14 @@ export function scoresOf(group: i32, scores: usize, keyCount: i32): usize {
   return scores + group * (((keyCount + 3) & -4) << 4);
 }
 
-/** As in other tiles, the branch that is never taken keeps V8 from loading too much at once. */
+/**
+ * As in other tiles, the branch that is never taken keeps V8 from loading too much at once. What it asks must
+ * change from round to round: V8 unrolls the loop, and drops from the copy what the original has answered.
+ */
 function tile8x4(query: usize, other: usize, key0: usize, row: i32, scores: usize, others: usize): void {
   let key1 = key0 + row;
   let key2 = key1 + row;
   let key3 = key2 + row;
-  const end = key1;
   let sum00 = i32x4.splat(0);
   let sum01 = i32x4.splat(0);
   let sum02 = i32x4.splat(0);
@@ -58,7 +60,7 @@ function tile8x4(query: usize, other: usize, key0: usize, row: i32, scores: usiz
   let sum11 = i32x4.splat(0);
   let sum12 = i32x4.splat(0);
   let sum13 = i32x4.splat(0);
-  for (; key0 < end; key0 += 8) {
+  for (let left = row; left > 0; left -= 8) {
     let four = v128.load(query);
     let next = v128.load(other);
     let pair = v128.load32_splat(key0);
@@ -73,7 +75,7 @@ function tile8x4(query: usize, other: usize, key0: usize, row: i32, scores: usiz
     pair = v128.load32_splat(key3);
     sum03 = i32x4.add(sum03, i32x4.dot_i16x8_s(four, pair));
     sum13 = i32x4.add(sum13, i32x4.dot_i16x8_s(next, pair));
-    if (row == 0) break;
+    if (left < 0) break;
     four = v128.load(query, 16);
     next = v128.load(other, 16);
     pair = v128.load32_splat(key0, 4);
@@ -90,6 +92,7 @@ function tile8x4(query: usize, other: usize, key0: usize, row: i32, scores: usiz
     sum13 = i32x4.add(sum13, i32x4.dot_i16x8_s(next, pair));
     query += 32;
     other += 32;
+    key0 += 8;
     key1 += 8;
     key2 += 8;
     key3 += 8;
