@@ -1,5 +1,5 @@
 // The gradient of a binarized layer's latent weights; its products are in count.ts and lookup.ts.
-import { mulAdd, signOf, sum4, surrogate } from './lanes';
+import { fallOf, heightOf, mulAdd, signOf, sum4, surrogate } from './lanes';
 
 /**
  * From G[J,K] = dy^T x^ to the gradients of the latent weights, in place of G, and of the gain:
@@ -21,6 +21,8 @@ export function binaryWeightGradient(
   const row = (<usize>K) << 2;
   const root = sqrt<f32>(<f32>K);
   const scale = f32x4.splat(root);
+  const height = heightOf(clipped),
+    fall = fallOf(clipped);
   for (let j = 0; j < J; j++) {
     let sum = f32x4.splat(0);
     for (let k: usize = 0; k < row; k += 16) sum = mulAdd(v128.load(g + k), signOf(v128.load(w + k)), sum);
@@ -32,7 +34,7 @@ export function binaryWeightGradient(
       through = f32x4.splat(constant ? 0 : (gainJ * s) / <f32>K);
     for (let k: usize = 0; k < row; k += 16) {
       const v = v128.load(w + k);
-      const slope = f32x4.mul(surrogate(f32x4.mul(v, scale), clipped), direct);
+      const slope = f32x4.mul(surrogate(f32x4.mul(v, scale), height, fall), direct);
       v128.store(g + k, mulAdd(v128.load(g + k), slope, f32x4.mul(signOf(v), through)));
     }
     g += row;

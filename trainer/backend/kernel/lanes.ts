@@ -25,11 +25,21 @@ export function signOf(x: v128): v128 {
   return v128.or(f32x4.splat(1), v128.and(f32x4.lt(x, f32x4.splat(0)), i32x4.splat(0x80000000)));
 }
 
-/** The surrogate derivative of sign: 2 - 2|u|, or 1 if `clipped`, where |u| < 1, otherwise 0. */
-export function surrogate(u: v128, clipped: i32): v128 {
+/**
+ * The surrogate derivative of sign: `height` - `fall` |u| where |u| < 1, otherwise 0. Both are 2, for
+ * 2 - 2|u|, or 1 and 0 where it is clipped. Numbers rather than a branch, which was slower.
+ */
+export function surrogate(u: v128, height: v128, fall: v128): v128 {
   const size = f32x4.abs(u);
-  if (clipped) return v128.and(f32x4.splat(1), f32x4.lt(size, f32x4.splat(1)));
-  return f32x4.max(f32x4.splat(0), f32x4.sub(f32x4.splat(2), f32x4.mul(f32x4.splat(2), size)));
+  return v128.and(f32x4.lt(size, f32x4.splat(1)), f32x4.sub(height, f32x4.mul(fall, size)));
+}
+
+export function heightOf(clipped: i32): v128 {
+  return f32x4.splat(clipped ? 1 : 2);
+}
+
+export function fallOf(clipped: i32): v128 {
+  return f32x4.splat(clipped ? 0 : 2);
 }
 
 /** e^x, Cephes' polynomial; relative error below 2e-7 on [-60, 88]. */

@@ -12,7 +12,7 @@
 // A group's table is 1 KiB; CHUNK groups are tabled at a time so that the tables stay in the
 // first cache. out is a tile [K][16]; it is added to across chunks. M is a multiple of 8, J and K of 16.
 
-import { surrogate, turnFour } from './lanes';
+import { fallOf, heightOf, surrogate, turnFour } from './lanes';
 
 const CHUNK: i32 = 16;
 const ENTRY: usize = 64;
@@ -121,6 +121,8 @@ function storeThroughSurrogate(
   tokens: i32,
 ): void {
   const scale = f32x4.splat(factor);
+  const height = heightOf(clipped),
+    fall = fallOf(clipped);
   for (let k = 0; k < K; k += 4) {
     const t = theta ? v128.load(theta) : f32x4.splat(0);
     let sum = f32x4.splat(0);
@@ -130,7 +132,7 @@ function storeThroughSurrogate(
       turnFour(v128.load(p), v128.load(p, 64), v128.load(p, 128), v128.load(p, 192), o, row);
       let at = r * row;
       for (let i = 0; i < 4; i++) {
-        const slope = f32x4.mul(scale, surrogate(f32x4.sub(v128.load(x + at), t), clipped));
+        const slope = f32x4.mul(scale, surrogate(f32x4.sub(v128.load(x + at), t), height, fall));
         const g = f32x4.mul(v128.load(dx + at), slope);
         v128.store(dx + at, g);
         sum = f32x4.add(sum, g);
