@@ -43,9 +43,9 @@ async function start({ recipe: name, vectors, seed, twin = false, out }: Options
   note(
     'Mail, spam or not: training a one-bit transformer with early exits from nothing.\nreading the corpus',
   );
-  const { words, fromStart, shape, recipe } = MAIL_RECIPES[name];
+  const { words, fromStart, calibration: share, shape, recipe } = MAIL_RECIPES[name];
   const folder = out ?? join('runs', name === 'start' ? 'spam' : name);
-  const { train, calibration, heldOut } = loadSpamCorpus(1, words, fromStart);
+  const { train, calibration, heldOut } = loadSpamCorpus(1, words, fromStart, share);
   note(`${count(train.length)} mails to learn from, ${count(heldOut.length)} held out`);
   if (out === undefined) rmSync(folder, { recursive: true, force: true });
   const result = await runTraining({

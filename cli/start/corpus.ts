@@ -37,15 +37,21 @@ export interface Letter extends TextRecord {
 }
 
 /**
- * Reads the corpus and splits it: 70 % train, 10 % calibration, 20 % held out. A text is an excerpt of
- * so many words, `fromStart` of them from its beginning. Throws a DataError where the corpus isn't installed.
+ * Reads the corpus and splits it: 20 % held out, the calibration's share, and the rest to train on. A text is
+ * an excerpt of so many words, `fromStart` of them from its beginning. Which mails are held out does not depend
+ * on the calibration's share. Throws a DataError where the corpus isn't installed.
  */
-export function loadSpamCorpus(seed: number, words: number, fromStart = words >> 1): Corpus {
+export function loadSpamCorpus(
+  seed: number,
+  words: number,
+  fromStart = words >> 1,
+  calibration = 0.1,
+): Corpus {
   const letters = readLetters(corpusFolder());
   const group = groupLetters(letters);
   const parts = split(
     letters,
-    { heldOut: 0.2, calibration: 0.1 },
+    { heldOut: 0.2, calibration },
     { seed, groupBy: (_, index) => group[index], stratumOf: ({ kind }) => kind },
   );
   const plain = (part: Letter[]): TextRecord[] =>

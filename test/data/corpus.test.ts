@@ -99,6 +99,15 @@ describe('the real corpus', () => {
     }
   });
 
+  test('holds out the same mails whatever the share for calibration', () => {
+    const other = loadSpamCorpus(1, Number.POSITIVE_INFINITY, undefined, 0.05);
+    expect(other.heldOut).toEqual(corpus.heldOut);
+    expect(other.calibration.length / corpus.calibration.length).toBeCloseTo(0.5, 1);
+    expect(other.train.length + other.calibration.length).toBe(
+      corpus.train.length + corpus.calibration.length,
+    );
+  });
+
   test('has no near-duplicate pair across the split, all pairs compared', () => {
     const parts = [corpus.train, corpus.calibration, corpus.heldOut];
     const letters = parts.flatMap((part, side) => part.map(({ text }) => ({ side, set: shingles(text) })));
