@@ -28,6 +28,10 @@ interface KernelExports {
   mismatchesRelaxedLookup(...args: Laned): void;
   mismatchesLoneLookup(...args: Lone): void;
   mismatchesCarrySave(...args: Lone): void;
+  prepareBitPlanes(): void;
+  layBitPlanes(w: number, rows: number, bytes: number, planes: number, ones: number): void;
+  /** Planes, rows, input, bytes, tokens, counts, the rows' ones, scratch. */
+  mismatchesBitPlanes(...args: [...Laned, number]): void;
   multiplyFloats(w: number, rows: number, input: number, width: number, tokens: number, out: number): void;
 }
 /** Weights, rows, input or packed input, bytes, tokens, counts, stride. */
@@ -88,6 +92,7 @@ function subjects(module: WebAssembly.Module, shape: Shape) {
   const isLone = shape.tokens === 1;
   const names = ['scalar', 'popcount', isLone ? 'carry-save' : 'pair lookup'];
   if (expected.hasRelaxed) names.push(isLone ? 'relaxed lone lookup' : 'relaxed lookup');
+  if (shape.rows % 128 === 0) names.push('bit planes');
   return [...names, 'float32'].map((name) => {
     const subject = prepare(module, shape, name);
     subject.run();
@@ -108,7 +113,10 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
   const floats = (counts + 2 * rows * (tokens + 1) + 63) & ~63;
   const floatInput = floats + 4 * rows * width;
   const floatOut = floatInput + 4 * tokens * width;
-  const end = floatOut + 4 * rows * tokens;
+  const planes = (floatOut + 4 * rows * tokens + 63) & ~63;
+  const ones = planes + (rows / 8) * (width + 1);
+  const scratch = ones + 2 * rows;
+  const end = scratch + 16 * (bytes + 16);
   const missing = Math.ceil(end / 65536) - kernels.memory.buffer.byteLength / 65536;
   if (missing > 0) kernels.memory.grow(missing);
   const memory = new Uint8Array(kernels.memory.buffer);
@@ -117,7 +125,9 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
   new Float32Array(kernels.memory.buffer, floats, (floatOut - floats) / 4).fill(0.5);
   kernels.preparePairLookup();
   kernels.prepareRelaxedLookup();
-  if (name !== 'scalar') kernels.layLanes(weights, rows, bytes, counts);
+  kernels.prepareBitPlanes();
+  if (name === 'bit planes') kernels.layBitPlanes(weights, rows, bytes, planes, ones);
+  else if (name !== 'scalar') kernels.layLanes(weights, rows, bytes, counts);
   const pairs = tokens & -2;
 
   const runs: Record<string, () => void> = {
@@ -134,6 +144,8 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
     },
     'carry-save': () => kernels.mismatchesCarrySave(weights, rows, input, bytes, counts),
     'relaxed lone lookup': () => kernels.mismatchesLoneLookup(weights, rows, input, bytes, counts),
+    'bit planes': () =>
+      kernels.mismatchesBitPlanes(planes, rows, input, bytes, tokens, counts, ones, scratch),
     float32: () => kernels.multiplyFloats(floats, rows, floatInput, width, tokens, floatOut),
   };
   return {

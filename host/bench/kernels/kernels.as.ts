@@ -9,6 +9,7 @@ export {
 export { mismatchesPopcount } from '../../../assembly/kernel/mismatches-popcount';
 export { mismatchesScalar } from '../../../assembly/kernel/mismatches-scalar';
 export { multiplyFloats } from '../peers/f32.as';
+export { layBitPlanes, mismatchesBitPlanes, prepareBitPlanes } from './mismatches-bit-planes.as';
 import * as relaxed from '../../../assembly/kernel/mismatches-relaxed-lookup';
 
 /** First byte that the bench may use. */
