@@ -12,7 +12,7 @@ import type { TextRecord } from './data/record.ts';
 import { trace } from './evaluate.ts';
 import { packBlock, packEmbedding, packExit, type Weights } from './pack.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
-import { isFloat } from './settings.ts';
+import { isFloat, type Recipe } from './settings.ts';
 
 export const CALIBRATION_FILE = 'calibration.json';
 /** Of vocabularies that are learned here. */
@@ -55,7 +55,7 @@ export function packModel(
       task: run.name,
       metric: run.metric,
       records: run.counts,
-      recipe: run.recipe,
+      recipe: recorded(run.recipe),
       ...(run.init ? { init: run.init } : {}),
       ...(points
         ? {
@@ -68,6 +68,14 @@ export function packModel(
         : {}),
     },
   });
+}
+
+/**
+ * Of a recipe what a file says: not that it is no teacher's, which no file is, nor a weight of 1, so that runs
+ * that set neither give the bytes that they gave before there was such a setting.
+ */
+function recorded({ recurrent: _, reviewWeight, ...recipe }: Recipe): Partial<Recipe> {
+  return reviewWeight === 1 ? recipe : { ...recipe, reviewWeight };
 }
 
 /**
