@@ -36,6 +36,9 @@ export interface Letter extends TextRecord {
   mail: Pick<Mail, 'subject' | 'from' | 'messageIds' | 'isReply'>;
 }
 
+/** Share of all mails that thresholds are chosen on, unless a recipe has its own. */
+export const CALIBRATION_SHARE = 0.1;
+
 /**
  * Reads the corpus and splits it: 20 % held out, the calibration's share, and the rest to train on. A text is
  * an excerpt of so many words, `fromStart` of them from its beginning. Which mails are held out does not depend
@@ -45,7 +48,7 @@ export function loadSpamCorpus(
   seed: number,
   words: number,
   fromStart = words >> 1,
-  calibration = 0.1,
+  calibration = CALIBRATION_SHARE,
 ): Corpus {
   const letters = readLetters(corpusFolder());
   const group = groupLetters(letters);

@@ -1,5 +1,7 @@
 /** What `npm start` trains: its own quick model, and those for mail of the package's zoo. */
+
 import { DEFAULT_RECIPE, PRESETS, type Recipe, type Shape } from '../../trainer/settings.ts';
+import { CALIBRATION_SHARE } from './corpus.ts';
 
 export interface MailRecipe {
   /** Words of a mail that the model is given, and how many of them from its beginning; the rest from its end. */
@@ -17,14 +19,12 @@ const MAIL: Recipe = { ...DEFAULT_RECIPE, epochs: 3, tokenDropout: 0.3, labelSmo
 /** Rows that begin from word vectors know something already; others must be learned from few mails, and fast. */
 const WITH_VECTORS = { rowRate: 5, lambda: 1 };
 
-const CALIBRATION = 0.1;
-
 export const MAIL_RECIPES = {
   /** A mail's beginning and end, a hundred words of it, do; two cores are done with that in minutes. */
   start: {
     words: 100,
     fromStart: 50,
-    calibration: CALIBRATION,
+    calibration: CALIBRATION_SHARE,
     shape: { ...PRESETS.micro, blocks: 3, tokens: 128 },
     recipe: { ...MAIL, vocabularySize: 4096, rowRate: 15 },
   },
@@ -32,7 +32,7 @@ export const MAIL_RECIPES = {
   spam: {
     words: 112,
     fromStart: 56,
-    calibration: CALIBRATION / 2,
+    calibration: CALIBRATION_SHARE / 2,
     shape: { ...PRESETS.micro, blocks: 3, tokens: 144 },
     recipe: { ...MAIL, ...WITH_VECTORS, vocabularySize: 5800 },
   },
@@ -40,7 +40,7 @@ export const MAIL_RECIPES = {
   'spam-micro': {
     words: 32,
     fromStart: 32,
-    calibration: CALIBRATION,
+    calibration: CALIBRATION_SHARE,
     shape: PRESETS.micro,
     recipe: { ...MAIL, ...WITH_VECTORS, vocabularySize: 3456 },
   },

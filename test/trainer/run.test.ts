@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readModel } from '../../host/model-file/index.ts';
 import { load } from '../../host/node/index.ts';
 import { type Backend, chooseBackend } from '../../trainer/backend/index.ts';
 import { CHECKPOINT_FILE, CheckpointError, MODEL_FILE, readCheckpoint } from '../../trainer/checkpoint.ts';
@@ -46,6 +47,14 @@ describe('an undisturbed run', () => {
     expect(exits.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
     expect(operations.reduction).toBeGreaterThanOrEqual(0);
     expect(operations.reduction).toBeLessThan(1);
+  });
+
+  test('records its recipe, less what says nothing of a packed model', () => {
+    const { card } = readModel(readFileSync(join(root, 'whole', MODEL_FILE)));
+    const { recipe } = card as { recipe: Partial<Recipe> };
+    expect(recipe.epochs).toBe(TOY_RECIPE.epochs);
+    expect(recipe).not.toHaveProperty('recurrent');
+    expect(recipe).not.toHaveProperty('reviewWeight');
   });
 
   test('gives the same labels by the trainer and by the core', async () => {

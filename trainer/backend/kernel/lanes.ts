@@ -58,6 +58,15 @@ export function exp4(x0: v128): v128 {
   return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
 }
 
+export function sigmoid4(x: v128): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
+}
+
+export function tanh4(x: v128): v128 {
+  const e = exp4(f32x4.mul(f32x4.splat(-2), x));
+  return f32x4.sub(f32x4.div(f32x4.splat(2), f32x4.add(f32x4.splat(1), e)), f32x4.splat(1));
+}
+
 /** Stores the transpose of the 4x4 matrix of rows a, b, c, d; `row` bytes from row to row. */
 export function turnFour(a: v128, b: v128, c: v128, d: v128, o: usize, row: usize): void {
   const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5),

@@ -8,7 +8,7 @@
 //   r, z = sigmoid(gx + gh)    new = tanh(gx + r gh)    h' = (1 - z) new + z h
 //
 // A text that has no token at a step keeps its state there, so that either direction starts from 0.
-import { exp4 } from './lanes';
+import { sigmoid4, tanh4 } from './lanes';
 
 /** states[., t] of every text from states[., from]; `gh` is 0 at the first step, where there is none. */
 export function recurrentForward(
@@ -38,10 +38,10 @@ export function recurrentForward(
         g = gh + <usize>b * 3 * row,
         kept = gates + at * 4 * row;
       for (let j: usize = 0; j < row; j += 16) {
-        const r = sigmoid(f32x4.add(v128.load(x + j), gh ? v128.load(g + j) : zero));
-        const z = sigmoid(f32x4.add(v128.load(x + row + j), gh ? v128.load(g + row + j) : zero));
+        const r = sigmoid4(f32x4.add(v128.load(x + j), gh ? v128.load(g + j) : zero));
+        const z = sigmoid4(f32x4.add(v128.load(x + row + j), gh ? v128.load(g + row + j) : zero));
         const product = gh ? v128.load(g + 2 * row + j) : zero;
-        const fresh = tanh(f32x4.add(v128.load(x + 2 * row + j), f32x4.mul(r, product)));
+        const fresh = tanh4(f32x4.add(v128.load(x + 2 * row + j), f32x4.mul(r, product)));
         const old = gh ? v128.load(previous + j) : zero;
         v128.store(kept + j, r);
         v128.store(kept + row + j, z);
@@ -178,13 +178,4 @@ export function poolStatesBackward(
     dy += 2 * row;
     winners += row;
   }
-}
-
-function sigmoid(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
-}
-
-function tanh(x: v128): v128 {
-  const e = exp4(f32x4.mul(f32x4.splat(-2), x));
-  return f32x4.sub(f32x4.div(f32x4.splat(2), f32x4.add(f32x4.splat(1), e)), f32x4.splat(1));
 }

@@ -1,17 +1,14 @@
 // The twin's SLFN. hidden[M,2f] holds f of the sigmoid branch, then f of the tanh
 // branch; the outputs of each branch are [M,f].
-import { exp4 } from './lanes';
+import { sigmoid4, tanh4 } from './lanes';
 
 /** s[M,f] = sigmoid of the first half, t[M,f] = tanh of the second. */
 export function sigmoidTanh(hidden: usize, s: usize, t: usize, M: i32, f: i32): void {
   const row = (<usize>f) << 2;
-  const one = f32x4.splat(1),
-    two = f32x4.splat(2);
   for (let i = 0; i < M; i++) {
     for (let j: usize = 0; j < row; j += 16) {
-      v128.store(s + j, f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(v128.load(hidden + j))))));
-      const e = exp4(f32x4.mul(f32x4.splat(-2), v128.load(hidden + row + j)));
-      v128.store(t + j, f32x4.sub(f32x4.div(two, f32x4.add(one, e)), one));
+      v128.store(s + j, sigmoid4(v128.load(hidden + j)));
+      v128.store(t + j, tanh4(v128.load(hidden + row + j)));
     }
     hidden += row << 1;
     s += row;
