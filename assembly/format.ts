@@ -59,7 +59,8 @@ export const CONFIG_SEGMENTS = 28; // 1 for single texts, 2 for pairs
 export const CONFIG_ROW_KIND = 32; // RowKind of the token rows
 export const CONFIG_NORMALIZER = 36; // bits of Normalizer
 export const CONFIG_RARE = 40; // rare tokens, whose rows are in Rare rather than in Embedding; mostly 0
-// 44..63 reserved, zero
+export const CONFIG_RECURRENCE = 44; // 1 where every block begins with a light recurrence, otherwise 0
+// 48..63 reserved, zero
 
 /** How a token's embedding row is stored. */
 export enum RowKind {
@@ -87,6 +88,12 @@ export const SPECIAL_TOKENS = 4;
 // ---- Segments of a pair: a token's row is its segment, 0 or 1, and SHARED_ROW more where the other one has it too
 export const SEGMENT_ROWS = 4;
 export const SHARED_ROW = 2;
+
+/**
+ * Which way a channel of a light recurrence goes: (channel & this) == 0 from the first token to the last,
+ * otherwise from the last to the first.
+ */
+export const BACKWARD_CHANNEL = 32;
 
 // ---- Embedding: where there are rare tokens it begins with a map, for each 32 tokens two u32 ----------
 export const MAP_TOKENS = 32;

@@ -92,9 +92,19 @@ function rowArrays(count: number, d: number, rowKind: RowKind): ArrayField[] {
   ];
 }
 
-export function blockArrays({ hidden: d, slfn: f }: Dimensions): ArrayField[] {
+export function blockArrays({ hidden: d, slfn: f, recurrence }: Dimensions): ArrayField[] {
   const array = field<BlockParts>;
   return [
+    ...(recurrence
+      ? [
+          array('recurrence.threshold', 'f32', d),
+          array('recurrence.gates.bits', 'u8', (2 * d * d) / 8),
+          array('recurrence.gates.scale', 'f32', 2 * d),
+          array('recurrence.gates.offset', 'f32', 2 * d),
+          array('recurrence.norm.gamma', 'f32', d),
+          array('recurrence.norm.beta', 'f32', d),
+        ]
+      : []),
     array('attentionThreshold', 'f32', d),
     array('qkv.bits', 'u8', (3 * d * d) / 8),
     array('qkv.scale', 'f32', 3 * d),

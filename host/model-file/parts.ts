@@ -15,6 +15,8 @@ export interface Dimensions {
   vocabulary: number;
   /** 1 for single texts, 2 for pairs. */
   segments: number;
+  /** 1 where every block begins with a light recurrence; 0 or absent: none does. */
+  recurrence?: number;
 }
 
 /**
@@ -39,7 +41,18 @@ export interface Norm {
   beta: Float32Array;
 }
 
+/** A light recurrence: h_t = v_t + f_t (h_(t-1) - v_t), then x = norm(x + h). See docs/arithmetic.md. */
+export interface RecurrenceParts {
+  /** [d] theta of its input. */
+  threshold: Float32Array;
+  /** [2d, d]: rows of the forget gate, f = the nearest of [0, 1] to y, then rows of the value, v = y. */
+  gates: BinaryLinear;
+  norm: Norm;
+}
+
 export interface BlockParts {
+  /** Only where dimensions.recurrence is 1. */
+  recurrence?: RecurrenceParts;
   /** [d] theta of the input of q, k and v. */
   attentionThreshold: Float32Array;
   /** [3d, d]: for each head its rows of q, then of k, then of v. q carries 1/sqrt(d/h). */

@@ -8,6 +8,7 @@ import {
   CONFIG_HIDDEN,
   CONFIG_NORMALIZER,
   CONFIG_RARE,
+  CONFIG_RECURRENCE,
   CONFIG_ROW_KIND,
   CONFIG_SEGMENTS,
   CONFIG_SLFN,
@@ -42,8 +43,9 @@ const WORDS: Record<keyof Dimensions | 'rowKind' | 'normalizer' | 'rareTokens', 
   rowKind: CONFIG_ROW_KIND,
   normalizer: CONFIG_NORMALIZER,
   rareTokens: CONFIG_RARE,
+  recurrence: CONFIG_RECURRENCE,
 };
-const RESERVED = 44;
+const RESERVED = 48;
 
 /** @throws ModelPartsError */
 export function writeConfig(config: Config): Uint8Array {
@@ -58,7 +60,7 @@ export function writeConfig(config: Config): Uint8Array {
   if (RowKind[rowKind] === undefined) throw new ModelPartsError('embedding.tokens.kind', `is ${rowKind}`);
   const section = new Uint8Array(CONFIG_BYTES);
   const view = new DataView(section.buffer);
-  const words = { ...dimensions, normalizer, rowKind, rareTokens };
+  const words = { recurrence: 0, ...dimensions, normalizer, rowKind, rareTokens };
   for (const [name, offset] of Object.entries(WORDS)) {
     view.setUint32(offset, words[name as keyof typeof words], true);
   }
@@ -85,6 +87,7 @@ export function readConfig({ bytes, name, offset: start }: Section): Config {
       tokens: word('tokens'),
       vocabulary: word('vocabulary'),
       segments: word('segments'),
+      ...(word('recurrence') ? { recurrence: word('recurrence') } : {}),
     },
     rowKind: word('rowKind'),
     normalizer: word('normalizer'),
