@@ -97,6 +97,7 @@ export function register(program: Command): void {
         Object.keys(PRESETS),
       ),
     )
+    .option('--light-recurrence', 'begin every block with a light recurrence, which tells word order')
     .option('--twin', 'train the float32 twin, by the same recipe')
     .option(
       '--recurrent',
@@ -198,12 +199,12 @@ function requireSound(shape: Shape, recipe: Recipe): void {
 async function shapeOf(options: Options): Promise<Shape> {
   const { preset, init } = options;
   const ofInit = preset === undefined && init !== undefined ? await startShape(init) : undefined;
-  const { hidden, slfn, blocks, heads, tokens } = {
+  const { hidden, slfn, blocks, heads, tokens, lightRecurrence } = {
     ...(ofInit ?? PRESETS[preset ?? 'micro']),
     ...(options.recurrent ? { blocks: 1 } : {}),
     ...options,
   };
-  return { hidden, slfn, blocks, heads, tokens };
+  return { hidden, slfn, blocks, heads, tokens, ...(lightRecurrence ? { lightRecurrence } : {}) };
 }
 
 function recipeOf(options: Options): Recipe {

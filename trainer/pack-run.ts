@@ -42,6 +42,7 @@ export function packModel(
       classes: run.labels.length,
       vocabulary: run.vocabulary,
       segments: run.pair ? 2 : 1,
+      ...(shape.lightRecurrence ? { recurrence: 1 } : {}),
     },
     normalizer,
     policies: points ?? uncalibrated(shape.blocks),

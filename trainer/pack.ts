@@ -11,6 +11,7 @@ import type {
   ExitParts,
   Int8Rows,
   Norm,
+  RecurrenceParts,
 } from '../host/model-file/parts.ts';
 import type { Shape } from './settings.ts';
 
@@ -130,10 +131,25 @@ function norm(weights: Weights, name: string): Norm {
   return { gamma: values(weights, `${name}.gamma`).slice(), beta: values(weights, `${name}.beta`).slice() };
 }
 
+/** The hard sigmoid's line, y / 4 + 1/2, goes into the forget gate's rows; what is left of it is a clamp. */
+function packRecurrence(weights: Weights, name: string, { hidden }: Shape): RecurrenceParts {
+  const gates = packSigned(latentLinear(weights, name, hidden));
+  for (let j = 0; j < hidden; j++) {
+    gates.scale[j] /= 4;
+    gates.offset[j] = gates.offset[j] / 4 + 0.5;
+  }
+  return {
+    threshold: values(weights, `${name}.threshold`).slice(),
+    gates,
+    norm: norm(weights, `${name}Norm`),
+  };
+}
+
 export function packBlock(weights: Weights, index: number, shape: Shape): BlockParts {
   const of = (name: string): string => `block${index}.${name}`;
   const hidden = packHidden(latentLinear(weights, of('hidden'), shape.hidden));
   return {
+    ...(shape.lightRecurrence ? { recurrence: packRecurrence(weights, of('recurrence'), shape) } : {}),
     attentionThreshold: values(weights, of('attention.threshold')).slice(),
     qkv: packQkv(latentLinear(weights, of('qkv'), shape.hidden), shape),
     contextThreshold: values(weights, of('context.threshold')).slice(),

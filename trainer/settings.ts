@@ -13,6 +13,8 @@ export interface Shape {
   heads: number;
   /** n, the most tokens of one input */
   tokens: number;
+  /** Whether every block begins with a light recurrence. */
+  lightRecurrence?: boolean;
 }
 
 /** Heads are 32 channels wide in all three: the kernels like it, and accuracy did not mind. */
@@ -119,6 +121,7 @@ export function checkSettings(shape: Shape, recipe: Recipe): void {
     if (!ok) throw new RangeError(`${field} must be ${rule}`);
   };
   need(!(recipe.recurrent && recipe.twin), 'recurrent', 'without a twin: a teacher has none');
+  need(!(recipe.recurrent && shape.lightRecurrence), 'lightRecurrence', 'left out of a recurrent teacher');
   need(!recipe.recurrent || shape.blocks === 1, 'blocks', '1 for a recurrent teacher');
   const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
   need(

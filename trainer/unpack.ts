@@ -11,6 +11,7 @@ import type {
   Int8Rows,
   ModelParts,
   Norm,
+  RecurrenceParts,
 } from '../host/model-file/parts.ts';
 
 /**
@@ -67,6 +68,7 @@ function unpackBlock(
   heads: number,
 ): Record<string, Float32Array> {
   return {
+    ...(block.recurrence ? unpackRecurrence(block.recurrence, hidden) : {}),
     'attention.threshold': block.attentionThreshold,
     ...linear('qkv', unpackSigned(unpackQkv(block.qkv, hidden, heads), hidden)),
     'context.threshold': block.contextThreshold,
@@ -77,6 +79,23 @@ function unpackBlock(
     ...linear('gate', unpackGate(block.gate, slfn)),
     ...linear('value', unpackSigned(block.value, slfn)),
     ...named('slfnNorm', block.slfnNorm),
+  };
+}
+
+/** The forget gate's rows without the hard sigmoid's line, y / 4 + 1/2. */
+function unpackRecurrence(
+  { threshold, gates, norm }: RecurrenceParts,
+  hidden: number,
+): Record<string, Float32Array> {
+  const plain: BinaryLinear = {
+    bits: gates.bits,
+    scale: gates.scale.map((x, j) => (j < hidden ? 4 * x : x)),
+    offset: gates.offset.map((x, j) => (j < hidden ? 4 * (x - 0.5) : x)),
+  };
+  return {
+    'recurrence.threshold': threshold,
+    ...linear('recurrence', unpackSigned(plain, hidden)),
+    ...named('recurrenceNorm', norm),
   };
 }
 

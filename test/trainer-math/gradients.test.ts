@@ -20,6 +20,8 @@ const CASES: [string, ModelConfig, number, number][] = [
   ['twin, pairs, narrow rows', { ...SMALL, twin: true }, 5, 16],
   ['recurrent teacher', RECURRENT, 5, 16],
   ['recurrent teacher, fours of texts, longer', { ...RECURRENT, hidden: 128 }, 8, 24],
+  ['binarized, with light recurrences', { ...SMALL, lightRecurrence: true }, 5, 16],
+  ['twin, with light recurrences', { ...SMALL, twin: true, lightRecurrence: true }, 5, 16],
   ['twin, single texts', { ...SMALL, twin: true, segments: 1, rowWidth: 64 }, 3, 8],
   ['without the second-order surrogate', { ...SMALL, ablation: 'clipped-surrogate' }, 5, 16],
   ['without a gradient through the magnitude', { ...SMALL, ablation: 'constant-magnitude' }, 5, 16],
@@ -42,7 +44,7 @@ describe.each(CASES)('%s', (_, config, size, width) => {
 
 describe('the twin is smooth, so its gradient is the slope of its loss', () => {
   test('along every variable', async () => {
-    const config: ModelConfig = { ...SMALL, twin: true };
+    const config: ModelConfig = { ...SMALL, twin: true, lightRecurrence: true };
     const model = createModel(await chooseBackend('wasm'), config, 8);
     const batch = randomBatch(config, 4);
     // Distillation holds the last exit constant, which no slope does.

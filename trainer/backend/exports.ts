@@ -35,6 +35,8 @@ export interface KernelExports {
   poolBackward: Kernel;
   headForward: Kernel;
   headBackward: Kernel;
+  lightRecurrenceForward: Kernel;
+  lightRecurrenceBackward: Kernel;
   recurrentForward: Kernel;
   recurrentBackward: Kernel;
   poolStates: Kernel;

@@ -44,6 +44,9 @@ export function registerGradients(tf: Tf): void {
     b: tf.neg(tf.div(like(b, tf.mul(dy, a)), tf.square(b))),
   }));
   add('Abs', ['x'], (dy, [x]) => ({ x: tf.mul(dy, tf.sign(x)) }));
+  add('ClipByValue', ['x'], (dy, [x], { clipValueMin, clipValueMax }) => ({
+    x: tf.mul(dy, tf.cast(tf.logicalAnd(tf.greater(x, clipValueMin), tf.less(x, clipValueMax)), 'float32')),
+  }));
   add('Square', ['x'], (dy, [x]) => ({ x: tf.mul(dy, tf.mul(x, 2)) }));
   add('Rsqrt', ['x'], (dy, [x]) => ({ x: tf.neg(tf.div(dy, tf.mul(tf.pow(x, 1.5), 2))) }));
   add('Sigmoid', [], (dy, [y]) => ({ x: tf.mul(dy, tf.mul(y, tf.sub(1, y))) }), [true]);

@@ -47,6 +47,6 @@ function read(source: string, bytes: Uint8Array): ReturnType<typeof readModel> {
 }
 
 function shapeOf({ dimensions }: ReturnType<typeof readModel>): Shape {
-  const { hidden, slfn, blocks, heads, tokens } = dimensions;
-  return { hidden, slfn, blocks, heads, tokens };
+  const { hidden, slfn, blocks, heads, tokens, recurrence } = dimensions;
+  return { hidden, slfn, blocks, heads, tokens, ...(recurrence ? { lightRecurrence: true } : {}) };
 }

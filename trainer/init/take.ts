@@ -54,6 +54,12 @@ function checkShape({ path, shape }: Encoder, wanted: Shape): void {
       `${path}: its ${field} is ${shape[field]} and this run's ${wanted[field]}; give --${field} ${shape[field]}`,
     );
   }
+  if (Boolean(shape.lightRecurrence) !== Boolean(wanted.lightRecurrence)) {
+    const [has, remedy] = shape.lightRecurrence
+      ? ['begin', 'give --light-recurrence']
+      : ['do not begin', 'leave out --light-recurrence'];
+    throw new DataError(`${path}: its blocks ${has} with a light recurrence; ${remedy}`);
+  }
   if (wanted.blocks > shape.blocks) {
     throw new DataError(
       `${path}: its blocks are ${shape.blocks} and this run's ${wanted.blocks}; give --blocks ${shape.blocks} or fewer`,

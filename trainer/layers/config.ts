@@ -34,6 +34,8 @@ export interface ModelConfig {
   rowWidth: number;
   /** Float weights and activations of the same shapes: what claims are measured against. */
   twin: boolean;
+  /** Every block begins with a light recurrence. */
+  lightRecurrence?: boolean;
   /** A recurrent teacher in place of the encoder: one exit, `hidden` units a direction; see recurrent.ts. */
   recurrent?: boolean;
   /** Nothing of the binarized model is ablated unless given. */
@@ -97,6 +99,11 @@ export function variableShapes(config: ModelConfig): Map<string, Initial> {
   if (config.segments === 2) all.set('embedding.segment', { shape: [SEGMENT_ROWS, d], deviation: 0.25 });
   norm('embedding.norm');
   for (let i = 0; i < config.blocks; i++) {
+    if (config.lightRecurrence) {
+      threshold(`block${i}.recurrence`);
+      linear(`block${i}.recurrence`, 2 * d, d);
+      norm(`block${i}.recurrenceNorm`);
+    }
     threshold(`block${i}.attention`);
     linear(`block${i}.qkv`, 3 * d, d);
     threshold(`block${i}.context`);

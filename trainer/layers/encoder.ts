@@ -36,6 +36,16 @@ export function forward(
   const logits: Tensor[] = [];
   for (let i = 0; i < config.blocks; i++) {
     const name = `block${i}`;
+    if (config.lightRecurrence) {
+      const carried = recur(operations, config, variables, name, x, batch);
+      // Numbered behind all other places, whose masks stay as they are without it.
+      x = operations.norm(
+        x,
+        carried,
+        norm(`${name}.recurrenceNorm`),
+        dropAt(3 * config.blocks + 1 + i, block),
+      );
+    }
     const attended = attend(operations, config, variables, name, x, batch);
     x = operations.norm(x, attended, norm(`${name}.attentionNorm`), dropAt(3 * i + 1, block));
     const learned = slfn(operations, config, variables, name, x);
@@ -44,6 +54,25 @@ export function forward(
     logits.push(operations.head(pooled, floatVariables(variables, `exit${i}`)));
   }
   return logits;
+}
+
+function recur(
+  operations: Operations,
+  config: ModelConfig,
+  variables: Variables,
+  name: string,
+  x: Tensor,
+  batch: BatchTensors,
+): Tensor {
+  const layer = `${name}.recurrence`;
+  const gates = config.twin
+    ? operations.linear(x, floatVariables(variables, layer))
+    : operations.binaryLinear(
+        x,
+        variable(variables, `${layer}.threshold`),
+        binaryVariables(variables, layer),
+      );
+  return operations.lightRecurrence(gates, batch);
 }
 
 function attend(

@@ -8,6 +8,7 @@ import { binaryOperations } from './kernel-binary.ts';
 import { embeddingOperation } from './kernel-embedding.ts';
 import { exitOperations } from './kernel-exit.ts';
 import { floatOperations } from './kernel-float.ts';
+import { lightRecurrenceOperation } from './kernel-light-recurrence.ts';
 import { normOperations } from './kernel-norm.ts';
 import { recurrentOperations } from './kernel-recurrent.ts';
 import type { Operations } from './operations.ts';
@@ -23,6 +24,7 @@ export function kernelOperations(tf: Tf, memory: KernelMemory, ablation?: Ablati
     ...floatOperations(tf, memory, recorder),
     ...attentionOperation(tf, memory, recorder),
     ...exitOperations(tf, memory, recorder),
+    ...lightRecurrenceOperation(tf, memory, recorder),
     ...recurrentOperations(tf, memory, recorder),
   };
 }

@@ -80,6 +80,12 @@ export interface Operations {
   binarySlfn(hidden: Tensor, gate: BinaryVariables, value: BinaryVariables): Tensor;
   /** [M, d] from hidden [M, 2f]: gate of sigmoid(h) times value of tanh(h). */
   floatSlfn(hidden: Tensor, gate: FloatVariables, value: FloatVariables): Tensor;
+  /**
+   * [M, d] from gates [M, 2d], which the forget gate and the value each have half of:
+   * h_t = v_t + f_t (h_(t-1) - v_t) over each text's tokens, f the hard sigmoid of its half, clamp(g / 4 + 1/2, 0, 1);
+   * channels with BACKWARD_CHANNEL from the last token on. 0 on padding.
+   */
+  lightRecurrence(gates: Tensor, batch: BatchTensors): Tensor;
   /** [size, d]: the mean over each text's tokens. */
   pool(x: Tensor, batch: BatchTensors): Tensor;
   /** [size, C]: pooled W^T + b. */

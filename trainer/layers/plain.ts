@@ -1,4 +1,5 @@
 /** The operations written in tfjs's own, with its automatic differentiation: the reference. */
+import { BACKWARD_CHANNEL } from '../../assembly/format.ts';
 import type { Tensor, Tf } from '../backend/tfjs.ts';
 import { type Drop, dropThreshold, keeps } from '../random.ts';
 import type { Ablation } from './config.ts';
@@ -106,6 +107,34 @@ export function plainOperations(tf: Tf, ablation?: Ablation): Operations {
     floatSlfn(hidden, gate, value) {
       const [forget, learn] = halves(hidden);
       return tf.mul(linear(tf.sigmoid(forget), gate), linear(tf.tanh(learn), value));
+    },
+
+    lightRecurrence(gates, batch) {
+      const { size, width } = batch;
+      const d = gates.shape[1]! / 2;
+      const [g, value] = halves(gates).map((x) => tf.reshape(x, [size, width, d]));
+      const forget = tf.clipByValue(tf.add(tf.mul(g, 0.25), 0.5), 0, 1);
+      const own = tf.reshape(tf.cast(ownTokens(tf, batch), 'float32'), [size, width, 1]);
+      // A padding token gives 0 and keeps 0, so that texts begin at either end with nothing.
+      const kept = tf.mul(forget, own);
+      const added = tf.mul(tf.mul(tf.sub(1, forget), value), own);
+      const isForward = tf.tensor1d(
+        Array.from({ length: d }, (_, c) => Number((c & BACKWARD_CHANNEL) === 0)),
+      );
+      const run = (steps: number[]) => {
+        const states: Tensor[] = [];
+        let h: Tensor = tf.zeros([size, 1, d]);
+        for (const t of steps) {
+          const at = (x: Tensor) => tf.slice(x, [0, t, 0], [size, 1, d]);
+          h = tf.add(tf.mul(at(kept), h), at(added));
+          states[t] = h;
+        }
+        return tf.concat(states, 1);
+      };
+      const steps = Array.from({ length: width }, (_, t) => t);
+      const forwards = tf.mul(run(steps), isForward);
+      const backwards = tf.mul(run([...steps].reverse()), tf.sub(1, isForward));
+      return tf.reshape(tf.add(forwards, backwards), [size * width, d]);
     },
 
     pool(x, batch) {

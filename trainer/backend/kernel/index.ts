@@ -12,6 +12,7 @@ export { dropout } from './dropout';
 export { embedBackward, embedForward, gatherRows, scatterRows } from './embedding';
 export { headBackward, headForward, poolBackward, poolForward } from './exit';
 export { gemm, gemmScratch } from './gemm';
+export { lightRecurrenceBackward, lightRecurrenceForward } from './light-recurrence';
 export { lookupColumns, lookupRows, lookupScratch } from './lookup';
 export { normBackward, normForward } from './norm';
 export { poolStates, poolStatesBackward, recurrentBackward, recurrentForward } from './recurrent';
