@@ -1,24 +1,9 @@
 /** A model of this shape with nothing in it: to know what a shape takes before it is trained. */
-import { PolicyKind, RowKind } from '../../assembly/format.ts';
-import {
-  type ArrayField,
-  blockArrays,
-  type ElementType,
-  embeddingArrays,
-  exitArrays,
-} from '../model-file/layout.ts';
+import { PolicyKind, RowKind, SectionKind } from '../../assembly/format.ts';
+import { type ArrayField, blockArrays, embeddingArrays, exitArrays } from '../model-file/layout.ts';
 import type { BlockParts, Dimensions, EmbeddingParts, ExitParts } from '../model-file/parts.ts';
+import { placeArrays, readArrays } from '../model-file/section/arrays.ts';
 import { writeModel } from '../model-file/write.ts';
-
-const ARRAYS = {
-  u8: Uint8Array,
-  i8: Int8Array,
-  u16: Uint16Array,
-  i16: Int16Array,
-  u32: Uint32Array,
-  f16: Uint16Array,
-  f32: Float32Array,
-} satisfies Record<ElementType, unknown>;
 
 /** A file with one piece in its vocabulary and two labels. */
 export function blankModel(shape: Omit<Dimensions, 'vocabulary' | 'segments' | 'classes'>): Uint8Array {
@@ -41,14 +26,8 @@ export function blankModel(shape: Omit<Dimensions, 'vocabulary' | 'segments' | '
   });
 }
 
-/** Zeros in every array, `a.b` being b within a. */
+/** Zeros in every array: what a section of zeros says. */
 function blank<T>(fields: readonly ArrayField[]): T {
-  const parts: Record<string, unknown> = {};
-  for (const { path, type, length } of fields) {
-    const [outer, inner] = path.split('.');
-    const zeros = new ARRAYS[type](length);
-    if (inner === undefined) parts[outer] = zeros;
-    else parts[outer] = { ...(parts[outer] as object | undefined), [inner]: zeros };
-  }
-  return parts as T;
+  const bytes = new Uint8Array(placeArrays(fields).length);
+  return readArrays<T>({ kind: SectionKind.Block, index: 0, name: 'blank', offset: 0, bytes }, fields);
 }

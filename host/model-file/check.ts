@@ -51,19 +51,19 @@ export function dimensionProblem(dimensions: Dimensions, normalizer: number): Pr
     const problem = `is ${heads}, but ${hidden} / heads must be a multiple of ${HEAD_STEP}`;
     return { field: 'heads', code: Status.BadSection, problem };
   }
-  return normalizerProblem(normalizer);
+  return recurrenceProblem(dimensions, 1) ?? normalizerProblem(normalizer);
 }
 
 /** The same for a file that can only tokenize. */
 export function tokenizerProblem(
-  sizes: Pick<Dimensions, 'tokens' | 'vocabulary' | 'segments'>,
+  sizes: Pick<Dimensions, 'tokens' | 'vocabulary' | 'segments' | 'recurrence'>,
   normalizer: number,
 ): Problem | undefined {
   for (const range of TOKENIZER_RANGES) {
     const problem = rangeProblem(sizes, range);
     if (problem) return problem;
   }
-  return normalizerProblem(normalizer);
+  return recurrenceProblem(sizes, 0) ?? normalizerProblem(normalizer);
 }
 
 function rangeProblem(sizes: Partial<Dimensions>, [field, least, most, step]: Range): Problem | undefined {
@@ -77,6 +77,17 @@ function rangeProblem(sizes: Partial<Dimensions>, [field, least, most, step]: Ra
   }
   if (value! > most) return { field, code: Status.OverLimit, problem: `is ${value}, more than ${most}` };
   return undefined;
+}
+
+/** `most` is 0 where there are no blocks to begin with one. */
+function recurrenceProblem(
+  { recurrence = 0 }: Pick<Dimensions, 'recurrence'>,
+  most: 0 | 1,
+): Problem | undefined {
+  if (recurrence === 0 || recurrence === most) return undefined;
+  const problem =
+    most === 1 ? `is ${recurrence}, not 0 or 1` : `is ${recurrence}, but the file has no blocks`;
+  return { field: 'recurrence', code: Status.BadSection, problem };
 }
 
 function normalizerProblem(normalizer: number): Problem | undefined {

@@ -9,7 +9,7 @@ import {
   type SectionId,
   sectionOrder,
 } from './layout.ts';
-import type { Dimensions, ModelParts, VocabularyParts } from './parts.ts';
+import type { BlockParts, Dimensions, ModelParts, VocabularyParts } from './parts.ts';
 import { splitRows } from './rare.ts';
 import { writeArrays } from './section/arrays.ts';
 import { writeCard } from './section/card.ts';
@@ -34,6 +34,9 @@ export function writeModel(parts: ModelParts): Uint8Array {
       throw new ModelPartsError(list, problem);
     }
   }
+  parts.blocks.forEach((block, index) => {
+    checkRecurrence(block, index, dimensions);
+  });
   const arrays = embeddingArrays(dimensions, rowKind, rare);
   // Rows are looked at before they are taken apart.
   if (rare > 0) writeArrays('embedding', embedding, embeddingArrays(dimensions, rowKind));
@@ -63,6 +66,13 @@ export function writeModel(parts: ModelParts): Uint8Array {
   return writeSections(
     sectionOrder(dimensions.blocks, rare > 0).map((id) => ({ ...id, bytes: section(id) })),
   );
+}
+
+/** Blocks have the parts of a light recurrence where the dimensions say so, and nowhere else. */
+function checkRecurrence(block: BlockParts, index: number, { recurrence = 0 }: Dimensions): void {
+  if ((block.recurrence !== undefined) === (recurrence === 1)) return;
+  const problem = `${recurrence === 1 ? 'is missing' : 'is there'}, but dimensions.recurrence is ${recurrence}`;
+  throw new ModelPartsError(`blocks[${index}].recurrence`, problem);
 }
 
 /**
