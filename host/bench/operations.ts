@@ -5,7 +5,7 @@
  * One float operation is a multiplication with the addition that goes with it, or either alone. One
  * binary operation is the same on one bit: an exclusive or and a count. 64 binary ones, one machine
  * word, count as one float operation in `total`. Attention's products of integers count like floats.
- * Rounding, integer compares, bit packing and table look-ups of the tokenizer are not counted.
+ * Rounding, compares (a limit to [0, 1] is two), bit packing and table look-ups of the tokenizer are not counted.
  *
  * With n tokens, d hidden, f SLFN, h heads, C classes, g segments (docs/arithmetic.md has the steps):
  *
@@ -21,6 +21,11 @@
  *              + n d               product of the two SLFN branches
  *              + 2 n d + 2 n norm  residuals and norms
  *     binary   n (3 d d + d d + 2 f d + 2 d f)   qkv, output, hidden, gate and value
+ *   recurrence, in each block of a model that has it
+ *              n d + 2 n d         threshold subtracted; scale and offset of forget gate and value
+ *              + 2 n d             v + f (h - v): difference, product with its addition
+ *              + n d + n norm      residual and norm
+ *     binary   n 2 d d             forget gate and value
  *   exit       n d + d             mean of the tokens
  *              + C d + C           logits
  *              + C (4 + exp) + ln  softmax and entropy
@@ -49,7 +54,7 @@ export interface ExitOperations extends Operations {
 
 /** What it takes to reach each exit, from the embedding on, for an input of this many tokens. */
 export function operations(dimensions: Dimensions, tokens: number): ExitOperations[] {
-  const { hidden: d, slfn: f, heads: h, classes, segments, blocks } = dimensions;
+  const { hidden: d, slfn: f, heads: h, classes, segments, blocks, recurrence = 0 } = dimensions;
   const n = tokens;
   const embedding = n * (2 + (segments === 2 ? 1 : 0)) * d + n * NORM * d;
   const thresholds = 3 * n * d;
@@ -57,8 +62,9 @@ export function operations(dimensions: Dimensions, tokens: number): ExitOperatio
   const attention = 2 * n * n * d + n * n * h * (2 + EXP) + n * d;
   const product = n * d;
   const residuals = 2 * n * d + 2 * n * NORM * d;
-  const block = thresholds + affine + attention + product + residuals;
-  const binary = n * (4 * d * d + 4 * d * f);
+  const scan = recurrence * (n * (1 + 2 + 2 + 1) * d + n * NORM * d);
+  const block = thresholds + affine + attention + product + residuals + scan;
+  const binary = n * (4 * d * d + 4 * d * f + recurrence * 2 * d * d);
   const exit = n * d + d + classes * d + classes + classes * (4 + EXP) + LN;
   return Array.from({ length: blocks }, (_, i) => {
     const depth = i + 1;

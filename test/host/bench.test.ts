@@ -51,6 +51,20 @@ describe('operations', () => {
     expect(pair.float - single.float).toBe(4 * 64);
   });
 
+  it('count a light recurrence in every block', () => {
+    const without = operations(dimensions, 4);
+    const within = operations({ ...dimensions, recurrence: 1 }, 4);
+    // 4 tokens: threshold 64, affine 2 * 64, v + f (h - v) 2 * 64, residual 64, norm 5 * 64; two products.
+    const float = 4 * (64 + 128 + 128 + 64 + 320);
+    const binary = 4 * 2 * 64 * 64;
+    within.forEach((exit, i) => {
+      expect(exit.float - without[i].float).toBe((i + 1) * float);
+      expect(exit.binary - without[i].binary).toBe((i + 1) * binary);
+      expect(exit.total).toBe(exit.float + exit.binary / 64);
+    });
+    expect(operations({ ...dimensions, recurrence: 0 }, 4)).toEqual(without);
+  });
+
   it('are summed up over inputs', () => {
     const inputs = [
       { tokens: 4, exit: 1 },
@@ -73,6 +87,9 @@ describe('the twin', () => {
     // Embedding (100 + 8 + 2) * 64; a block 4 * 4160 + (4 * 8192 + 256 + 128) + 256; an exit 130.
     expect(twinParameters(dimensions)).toBe(7040 + 2 * (16640 + 33152 + 256 + 130));
     expect(twinParameters({ ...dimensions, segments: 2 }) - twinParameters(dimensions)).toBe(4 * 64);
+    // A light recurrence: 2 * 4160 of forget gate and value, 128 of its norm.
+    const recurrent = twinParameters({ ...dimensions, recurrence: 1 });
+    expect(recurrent - twinParameters(dimensions)).toBe(2 * (8320 + 128));
     expect(twinBytes(dimensions)).toBe(4 * twinParameters(dimensions));
   });
 });

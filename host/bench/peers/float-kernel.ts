@@ -13,13 +13,14 @@ interface Kernel {
 
 /** @param module build/bench.simd.wasm */
 export function floatKernelPeer(
-  { hidden: d, slfn: f, blocks }: Dimensions,
+  { hidden: d, slfn: f, blocks, recurrence = 0 }: Dimensions,
   module: WebAssembly.Module,
   tokens: number,
 ): Peer {
   const { memory, freePointer, multiplyFloats } = new WebAssembly.Instance(module)
     .exports as unknown as Kernel;
   const products = [
+    ...(recurrence === 1 ? [{ rows: 2 * d, width: d }] : []),
     { rows: 3 * d, width: d },
     { rows: d, width: d },
     { rows: 2 * f, width: d },

@@ -35,6 +35,7 @@ export enum DataType {
   Float = 1,
   Int8 = 3,
   Int64 = 7,
+  Bool = 9,
 }
 
 /** AttributeProto.AttributeType */
@@ -69,16 +70,18 @@ export class OnnxGraph {
   }
 
   constant(values: Float32Array | Int8Array | BigInt64Array, shape: number[]): string {
-    const name = this.#name('constant');
-    const data_type =
+    const type =
       values instanceof Float32Array
         ? DataType.Float
         : values instanceof Int8Array
           ? DataType.Int8
           : DataType.Int64;
-    const raw_data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.#initializers.push({ name, dims: shape, data_type, raw_data });
-    return name;
+    return this.#initializer(values, type, shape);
+  }
+
+  /** One byte an element, 0 or 1. */
+  booleans(values: boolean[], shape: number[]): string {
+    return this.#initializer(Uint8Array.from(values, Number), DataType.Bool, shape);
   }
 
   /** Whole numbers, for operators that take a shape or axes. */
@@ -117,6 +120,13 @@ export class OnnxGraph {
       },
     };
     return ModelProto.encode(model).finish();
+  }
+
+  #initializer(values: ArrayBufferView, data_type: DataType, shape: number[]): string {
+    const name = this.#name('constant');
+    const raw_data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.#initializers.push({ name, dims: shape, data_type, raw_data });
+    return name;
   }
 
   #name(prefix: string): string {

@@ -5,7 +5,16 @@
  */
 import type { Dimensions } from '../../model-file/parts.ts';
 import { DataType, OnnxGraph } from './onnx-format.ts';
-import type { DenseWeights, NormWeights, TwinBlock, TwinWeights } from './twin.ts';
+import {
+  type DenseWeights,
+  forwardChannels,
+  GATE_CENTER,
+  GATE_SLOPE,
+  type NormWeights,
+  type TwinBlock,
+  type TwinRecurrence,
+  type TwinWeights,
+} from './twin.ts';
 
 export type Precision = 'float32' | 'int8';
 
@@ -30,12 +39,35 @@ export function onnxTwin(
   const positions = graph.constant(weights.positions.subarray(0, tokens * d), [tokens, d]);
   let x = norm(graph, graph.node('Add', [graph.node('Gather', [rows, ids]), positions]), weights.norm);
   weights.blocks.forEach((block, i) => {
+    if (block.recurrence) x = recurrence(x, block.recurrence);
     x = attention(x, block);
     x = learnForget(x, block);
     const mean = graph.node('ReduceMean', [x], { axes: [0], keepdims: 1 });
     graph.output(denseFloat32(graph, mean, weights.exits[i]), logitsOf(i + 1), [1, classes]);
   });
   return graph.encode();
+
+  /** Unrolled over the tokens, whose number is known: three small nodes each, and no body to call as Scan has. */
+  function recurrence(input: string, { gates, norm: after }: TwinRecurrence): string {
+    const isForward = graph.booleans(forwardChannels(d), [1, d]);
+    const fromLast = graph.numbers(Array.from({ length: tokens }, (_, t) => tokens - 1 - t));
+    /** Backward channels from the last token to the first, and by the same call back again. */
+    const turned = (value: string) =>
+      graph.node('Where', [isForward, value, graph.node('Gather', [value, fromLast])]);
+    const rows = (value: string) => graph.nodes('Split', [value], tokens, { axis: 0 });
+
+    const [f, v] = graph.nodes('Split', [dense(graph, input, gates)], 2, { axis: 1 });
+    const gate = { alpha: { float: GATE_SLOPE }, beta: { float: GATE_CENTER } };
+    const forget = rows(turned(graph.node('HardSigmoid', [f], gate)));
+    let h = graph.constant(new Float32Array(d), [1, d]);
+    const all = rows(turned(v)).map((value, t) => {
+      const kept = graph.node('Mul', [forget[t], graph.node('Sub', [h, value])]);
+      h = graph.node('Add', [value, kept]);
+      return h;
+    });
+    const sum = graph.node('Add', [input, turned(graph.node('Concat', all, { axis: 0 }))]);
+    return norm(graph, sum, after);
+  }
 
   function attention(input: string, block: TwinBlock): string {
     const [q, k, v] = graph.nodes('Split', [dense(graph, input, block.qkv)], 3, { axis: 1 });

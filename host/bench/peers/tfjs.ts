@@ -3,7 +3,14 @@ import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Dimensions } from '../../model-file/parts.ts';
 import { idsOf } from './onnxruntime.ts';
 import { MissingPeerError, type Peer } from './peer.ts';
-import type { DenseWeights, NormWeights, TwinWeights } from './twin.ts';
+import {
+  type DenseWeights,
+  forwardChannels,
+  GATE_CENTER,
+  GATE_SLOPE,
+  type NormWeights,
+  type TwinWeights,
+} from './twin.ts';
 
 /** @throws MissingPeerError */
 export async function tfjsPeer(
@@ -24,6 +31,10 @@ export async function tfjsPeer(
   const positions = tf.tensor2d(weights.positions.subarray(0, tokens * d), [tokens, d]);
   const embeddingNorm = normOf(weights.norm);
   const blocks = weights.blocks.map((block) => ({
+    recurrence: block.recurrence && {
+      gates: dense(block.recurrence.gates),
+      norm: normOf(block.recurrence.norm),
+    },
     qkv: dense(block.qkv),
     output: dense(block.output),
     attentionNorm: normOf(block.attentionNorm),
@@ -41,6 +52,19 @@ export async function tfjsPeer(
     const variance = tf.mean(tf.square(centered), 1, true);
     return tf.add(tf.mul(tf.mul(centered, tf.rsqrt(tf.add(variance, 1e-5))), gamma), beta);
   };
+  const isForward = tf.tensor2d(forwardChannels(d).map(Number), [1, d], 'bool');
+  /** Backward channels from the last token to the first, and by the same call back again. */
+  const turned = (x: Tensor2D): Tensor2D => tf.where(isForward, x, tf.reverse(x, 0));
+  /** h of every token, one after the other. */
+  const scan = (forget: Tensor2D, value: Tensor2D): Tensor2D => {
+    const [f, v] = [forget, value].map((x) => tf.split(turned(x), tokens, 0) as Tensor2D[]);
+    let h = tf.zerosLike(v[0]);
+    const all = v.map((vt, t) => {
+      h = tf.add(vt, tf.mul(f[t], tf.sub(h, vt)));
+      return h;
+    });
+    return turned(tf.concat(all, 0));
+  };
   const perHead = (x: Tensor2D, permutation: number[]): Tensor3D =>
     tf.transpose(tf.reshape(x, [tokens, heads, d / heads]) as Tensor3D, permutation);
   const scale = 1 / Math.sqrt(d / heads);
@@ -49,6 +73,12 @@ export async function tfjsPeer(
     tf.tidy(() => {
       let x = norm(tf.add(tf.gather(rows, ids) as Tensor2D, positions), embeddingNorm);
       return blocks.map((block, i) => {
+        if (block.recurrence) {
+          const { gates, norm: after } = block.recurrence;
+          const [y, value] = tf.split(product(x, gates), 2, 1) as Tensor2D[];
+          const forget = tf.clipByValue(tf.add(tf.mul(y, GATE_SLOPE), GATE_CENTER), 0, 1) as Tensor2D;
+          x = norm(tf.add(x, scan(forget, value)), after);
+        }
         const [q, k, v] = tf.split(product(x, block.qkv), 3, 1) as Tensor2D[];
         const scores = tf.matMul(perHead(q, [1, 0, 2]), perHead(k, [1, 2, 0]));
         const mixed = tf.matMul(tf.softmax(tf.mul(scores, scale)), perHead(v, [1, 0, 2]));
@@ -61,7 +91,7 @@ export async function tfjsPeer(
         return product(tf.mean(x, 0, true), exits[i]).dataSync() as Float32Array;
       });
     });
-  const kept = [ids, rows, positions, embeddingNorm, blocks, exits];
+  const kept = [ids, rows, positions, embeddingNorm, blocks, exits, isForward];
   return { name: 'tfjs wasm', run, dispose: () => tf.dispose(kept) };
 }
 

@@ -3,10 +3,14 @@
  * Random ones will do: how long a product takes does not depend on them.
  *
  *   x = norm(token[id] + position)                             no segments: a pair is one text here
- *   block   q k v = x Wqkv + b;  x = norm(x + softmax(q k / sqrt(e)) v Wo + b)
+ *   block   f v = x Wfv + b;     x = norm(x + h), h_t = v_t + hardSigmoid(f_t) (h_(t-1) - v_t), where it has one
+ *           q k v = x Wqkv + b;  x = norm(x + softmax(q k / sqrt(e)) v Wo + b)
  *           g t = x Wh + b;      x = norm(x + (sigmoid(g) Wg + b) * (tanh(t) Wv + b))
  *   exit    logits = mean(x) W + b, after every block
+ *
+ * hardSigmoid(y) is y / 4 + 1/2, limited to [0, 1].
  */
+import { BACKWARD_CHANNEL } from '../../../assembly/format.ts';
 import type { Dimensions } from '../../model-file/parts.ts';
 
 /** y = x weight + bias */
@@ -26,7 +30,23 @@ export interface NormWeights {
   beta: Float32Array;
 }
 
+/** Hard sigmoid of the forget gate: slope and what it adds. */
+export const GATE_SLOPE = 0.25;
+export const GATE_CENTER = 0.5;
+
+/** For each channel, whether its recurrence goes from the first token to the last. [d] */
+export function forwardChannels(hidden: number): boolean[] {
+  return Array.from({ length: hidden }, (_, channel) => (channel & BACKWARD_CHANNEL) === 0);
+}
+
+export interface TwinRecurrence {
+  /** The forget gate's d, then the value's. */
+  gates: DenseWeights;
+  norm: NormWeights;
+}
+
 export interface TwinBlock {
+  recurrence?: TwinRecurrence;
   qkv: DenseWeights;
   output: DenseWeights;
   attentionNorm: NormWeights;
@@ -49,7 +69,7 @@ export interface TwinWeights {
 
 /** The same for the same dimensions. */
 export function randomTwin(dimensions: Dimensions): TwinWeights {
-  const { hidden: d, slfn: f, blocks, classes, tokens, vocabulary } = dimensions;
+  const { hidden: d, slfn: f, blocks, classes, tokens, vocabulary, recurrence = 0 } = dimensions;
   let state = 1;
   /** Uniform in [-reach, reach). */
   const floats = (length: number, reach: number) =>
@@ -69,6 +89,7 @@ export function randomTwin(dimensions: Dimensions): TwinWeights {
     positions: floats(tokens * d, 0.1),
     norm: norm(),
     blocks: Array.from({ length: blocks }, () => ({
+      ...(recurrence === 1 ? { recurrence: { gates: dense(d, 2 * d), norm: norm() } } : {}),
       qkv: dense(d, 3 * d),
       output: dense(d, d),
       attentionNorm: norm(),
