@@ -7,11 +7,12 @@ import { int8Rows, packBlock, packEmbedding, packSigns, withPackedEmbedding } fr
 import { createRandom } from '../../trainer/random.ts';
 import { TOY_SHAPE } from './toy.ts';
 
-const { hidden, slfn, heads } = TOY_SHAPE;
+const SHAPE = { ...TOY_SHAPE, lightRecurrence: true };
+const { hidden, slfn, heads } = SHAPE;
 
 function randomWeights(seed: number, rowWidth = hidden): Record<string, Float32Array> {
   const config: ModelConfig = {
-    ...TOY_SHAPE,
+    ...SHAPE,
     classes: 2,
     vocabulary: 20,
     segments: 2,
@@ -53,7 +54,7 @@ const randomBits = (count: number, seed: number): boolean[] => {
 
 describe('packBlock', () => {
   const weights = randomWeights(1);
-  const block = packBlock(weights, 0, TOY_SHAPE);
+  const block = packBlock(weights, 0, SHAPE);
   const input = randomBits(hidden, 2);
   const signed = input.map((bit) => (bit ? 1 : -1));
   const wide = randomBits(slfn, 3);
@@ -64,6 +65,16 @@ describe('packBlock', () => {
         mismatches(block.output.bits, row, input) * block.output.scale[row] + block.output.offset[row];
       expect(y).toBeCloseTo(dense(weights, 'block0.output', signed, row), 4);
     }
+  });
+
+  test('recurrence: the forget gate has the line of its hard sigmoid in it, the value has not', () => {
+    const { bits, scale, offset } = block.recurrence!.gates;
+    for (let row = 0; row < 2 * hidden; row++) {
+      const y = mismatches(bits, row, input) * scale[row] + offset[row];
+      const plain = dense(weights, 'block0.recurrence', signed, row);
+      expect(y).toBeCloseTo(row < hidden ? plain / 4 + 0.5 : plain, 4);
+    }
+    expect(packBlock(weights, 0, TOY_SHAPE)).not.toHaveProperty('recurrence');
   });
 
   test('value and gate: inputs in {-1,+1} and in {0,1}', () => {
