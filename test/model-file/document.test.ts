@@ -24,7 +24,7 @@ const sizes = { hidden: d, slfn: f, blocks: 2, heads: 4, classes: C, tokens: n, 
 function documented(heading: string) {
   const [, text] = page.split(`\n## ${heading}\n`);
   const [section] = text.split('\n## ');
-  const rows = [...section.matchAll(/^\| (\w+(?:\.\w+)?) +\| (bits|[iuf]\d+) +\| \[(.*?)\]/gm)];
+  const rows = [...section.matchAll(/^\| ([\w.]+) +\| (bits|[iuf]\d+) +\| \[(.*?)\]/gm)];
   return rows.map(([, path, type, shape]) => [path, type === 'bits' ? 'u8' : type, elements(shape)]);
 }
 
@@ -40,6 +40,7 @@ function elements(shape: string): number {
     '2': 2,
     '4': 4,
     '3d': 3 * d,
+    '2d': 2 * d,
     '2f': 2 * f,
     'd/8': d / 8,
     'f/8': f / 8,
@@ -63,7 +64,9 @@ describe('the specification', () => {
       ['tokens.bits', 'u8', ((V - R) * d) / 8],
     ]);
     expect(common.slice(2)).toEqual(bits.slice(2));
-    expect(documented('Block')).toEqual(fields(blockArrays(sizes)));
+    const [plain, recurrent] = [sizes, { ...sizes, recurrence: 1 }].map((own) => fields(blockArrays(own)));
+    expect(documented('Block')).toEqual(recurrent);
+    expect(plain).toEqual(recurrent.slice(recurrent.findIndex(([path]) => path === 'attentionThreshold')));
     expect(documented('Exit')).toEqual(fields(exitArrays(sizes)));
   });
 
