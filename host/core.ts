@@ -4,6 +4,7 @@
  */
 import { Dimension, type Kernel, Status, type Step, TEXT_CAPACITY } from '../assembly/abi.ts';
 import {
+  CONFIG_RECURRENCE,
   ENTRY_BYTES,
   ENTRY_INDEX,
   ENTRY_KIND,
@@ -12,7 +13,7 @@ import {
   HEADER_BYTES,
   HEADER_SECTION_COUNT,
   type PolicyKind,
-  type SectionKind,
+  SectionKind,
 } from '../assembly/format.ts';
 import { CoreError } from './core-error.ts';
 import { ModelFileError } from './model-file/error.ts';
@@ -210,8 +211,9 @@ export class Core {
     return this.#check(this.#exports.dimension(which));
   }
 
+  /** Of a model that was given to this class, as `reserve` and `append` or `open` do. */
   dimensions(): Dimensions {
-    return {
+    const dimensions: Dimensions = {
       hidden: this.dimension(Dimension.Hidden),
       slfn: this.dimension(Dimension.Slfn),
       blocks: this.dimension(Dimension.Blocks),
@@ -221,6 +223,9 @@ export class Core {
       vocabulary: this.dimension(Dimension.Vocabulary),
       segments: this.dimension(Dimension.Segments),
     };
+    const { bytes } = this.section(SectionKind.Config);
+    const recurrence = new DataView(bytes.buffer).getUint32(CONFIG_RECURRENCE, true);
+    return recurrence > 0 ? { ...dimensions, recurrence } : dimensions;
   }
 
   /** Bits of Normalizer. */
