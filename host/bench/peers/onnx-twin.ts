@@ -47,26 +47,30 @@ export function onnxTwin(
   });
   return graph.encode();
 
-  /** Unrolled over the tokens, whose number is known: three small nodes each, and no body to call as Scan has. */
+  /** By Scan: unrolled over the tokens, it took longer to load and to run. */
   function recurrence(input: string, { gates, norm: after }: TwinRecurrence): string {
     const isForward = graph.booleans(forwardChannels(d), [1, d]);
     const fromLast = graph.numbers(Array.from({ length: tokens }, (_, t) => tokens - 1 - t));
     /** Backward channels from the last token to the first, and by the same call back again. */
     const turned = (value: string) =>
       graph.node('Where', [isForward, value, graph.node('Gather', [value, fromLast])]);
-    const rows = (value: string) => graph.nodes('Split', [value], tokens, { axis: 0 });
 
     const [f, v] = graph.nodes('Split', [dense(graph, input, gates)], 2, { axis: 1 });
-    const gate = { alpha: { float: GATE_SLOPE }, beta: { float: GATE_CENTER } };
-    const forget = rows(turned(graph.node('HardSigmoid', [f], gate)));
-    let h = graph.constant(new Float32Array(d), [1, d]);
-    const all = rows(turned(v)).map((value, t) => {
-      const kept = graph.node('Mul', [forget[t], graph.node('Sub', [h, value])]);
-      h = graph.node('Add', [value, kept]);
-      return h;
-    });
-    const sum = graph.node('Add', [input, turned(graph.node('Concat', all, { axis: 0 }))]);
-    return norm(graph, sum, after);
+    const slope = { alpha: { float: GATE_SLOPE }, beta: { float: GATE_CENTER } };
+    const forget = turned(graph.node('HardSigmoid', [f], slope));
+    const start = graph.constant(new Float32Array(d), [d]);
+    const body = scanStep();
+    const [, states] = graph.nodes('Scan', [start, forget, turned(v)], 2, { body, num_scan_inputs: 2 });
+    return norm(graph, graph.node('Add', [input, turned(states)]), after);
+  }
+
+  /** v + f (h - v) of one token: both the state behind it and what is kept of it. */
+  function scanStep(): OnnxGraph {
+    const step = graph.body();
+    const [h, f, v] = ['h', 'f', 'v'].map((name) => step.input(step.name(name), DataType.Float, [d]));
+    const next = step.node('Add', [v, step.node('Mul', [f, step.node('Sub', [h, v])])]);
+    for (const name of ['state', 'kept']) step.output(next, step.name(name), [d]);
+    return step;
   }
 
   function attention(input: string, block: TwinBlock): string {
