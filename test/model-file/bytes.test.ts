@@ -98,5 +98,22 @@ describe('a model file', () => {
     expect(section(file, 'embedding').bytes.length).toBe(embedding);
     expect(section(file, 'block 1').bytes.length).toBe(block);
     expect(section(file, 'exit 1').bytes.length).toBe(4 * c * d + 4 * c);
+    const recurrent = writeModel(randomModel(5, { recurrence: 1 }));
+    expect(section(recurrent, 'block 1').bytes.length - block).toBe(3 * 4 * d + linear(2 * d, d));
+  });
+
+  it('says at byte 44 of its config whether blocks begin with a light recurrence, and is of version 1', () => {
+    const recurrent = writeModel(randomModel(5, { recurrence: 1 }));
+    expect(hex(section(recurrent, 'config').bytes.subarray(32))).toBe(
+      '00000000 00000000 00000000 01000000 00000000 00000000 00000000 00000000',
+    );
+    expect(section(file, 'config').bytes[44]).toBe(0);
+    expect(hex(recurrent.subarray(4, 8))).toBe('01000000');
+    // The block's first array is the recurrence's thresholds.
+    const [{ recurrence }] = randomModel(5, { recurrence: 1 }).blocks;
+    const { threshold } = recurrence!;
+    expect(hex(section(recurrent, 'block 1').bytes.subarray(0, 16))).toBe(
+      hex(new Uint8Array(threshold.buffer, threshold.byteOffset, 16)),
+    );
   });
 });

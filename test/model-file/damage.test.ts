@@ -11,7 +11,9 @@ import {
   RowKind,
   readModel,
   readSections,
+  readVocabulary,
   writeModel,
+  writeVocabulary,
 } from '../../host/model-file/index.ts';
 import { randomModel } from '../support/random-model.ts';
 
@@ -132,6 +134,9 @@ describe('bytes that fit their checksums and nothing else', () => {
     ['config', 'segments is 3', at('config', 28, 3), Status.OverLimit],
     ['config', 'unknown kind of token rows', at('config', 32, 9), Status.BadSection],
     ['config', 'normalizer is 8', at('config', 36, 8), Status.BadSection],
+    ['config', 'recurrence is 2, not 0 or 1', at('config', 44, 2), Status.BadSection],
+    ['block 1', 'the dimensions make it', at('config', 44, 1), Status.BadSection],
+    ['config', 'reserved', at('config', 48, 1), Status.BadSection],
     ['config', 'reserved', at('config', 60, 1), Status.BadSection],
     ['table', 'not block 3', at('config', 8, 3), Status.BadSectionTable],
     ['policies', "don't make its", at('policies', 0, 9), Status.BadSection],
@@ -170,6 +175,18 @@ describe('bytes that fit their checksums and nothing else', () => {
       }),
     );
   });
+});
+
+it('a vocabulary file with a light recurrence is refused', () => {
+  const { pieces } = parts;
+  const bytes = writeVocabulary({ pieces, normalizer: 0, tokens: 8, segments: 1 });
+  const view = new DataView(bytes.buffer);
+  const config = readSections(bytes)[0];
+  view.setUint32(config.offset + 44, 1, true);
+  view.setUint32(32 + 12, crc32(config.bytes), true);
+  view.setUint32(16, 0, true);
+  view.setUint32(16, crc32(bytes.subarray(0, 32 + 16 * 2)), true);
+  expect(() => readVocabulary(bytes)).toThrow('config: recurrence is 1, but the file has no blocks');
 });
 
 describe('parts that make no file', () => {
@@ -292,6 +309,35 @@ describe('parts that make no file', () => {
         delete p.embedding.segments;
       },
       'is not of type Float32Array',
+    ],
+    [
+      'dimensions.recurrence',
+      (p) => {
+        p.dimensions.recurrence = 2;
+      },
+      'is 2, not 0 or 1',
+    ],
+    [
+      'blocks[0].recurrence',
+      (p) => {
+        p.dimensions.recurrence = 1;
+      },
+      'is missing, but dimensions.recurrence is 1',
+    ],
+    [
+      'blocks[1].recurrence',
+      (p) => {
+        p.blocks[1].recurrence = randomModel(11, { recurrence: 1 }).blocks[1].recurrence!;
+      },
+      'is there, but dimensions.recurrence is 0',
+    ],
+    [
+      'blocks[1].recurrence.gates.scale',
+      (p) => {
+        Object.assign(p, randomModel(11, { recurrence: 1 }));
+        p.blocks[1].recurrence!.gates.scale = new Float32Array(64);
+      },
+      'has 64 elements instead of 128',
     ],
     [
       'embedding.tokens.values',

@@ -12,6 +12,8 @@ const shapes: RandomModelOptions[] = [
   { rare: 0.6, tokens: 5 },
   { rare: 0.01, rowKind: RowKind.Int8, blocks: 1, segments: 2 },
   { rare: 1, hidden: 128 },
+  { recurrence: 1 },
+  { recurrence: 1, hidden: 128, blocks: 1, rowKind: RowKind.Int8, rare: 0.5, segments: 2 },
   { labels: ['', 'größer als 東京 \u{1f600}'] },
 ];
 
