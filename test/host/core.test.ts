@@ -171,6 +171,9 @@ describe('errors', () => {
     again.begin('a');
     expect(again.run()).toBe(Step.Stopped);
     expect(again.dimensions()).toEqual(larger.dimensions);
+    const recurrent = randomModel(2, { recurrence: 1 });
+    again.open(writeModel(recurrent));
+    expect(again.dimensions()).toEqual(recurrent.dimensions);
   });
 });
 

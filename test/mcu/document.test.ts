@@ -51,6 +51,16 @@ it('the bytes read are those of the preset micro', () => {
   for (const bytes of [embedding, step, exits[0], exits[3]]) expect(memory).toContain(shown(bytes));
 });
 
+it('a light recurrence takes the bytes that the page says, all of them in flash', async () => {
+  const [plain, recurrent] = [0, 1].map((recurrence) => blankModel({ ...PRESETS.micro, recurrence }));
+  expect(await flashMemoryBytes(recurrent)).toBe(await flashMemoryBytes(plain));
+  const { hidden, blocks, tokens } = PRESETS.micro;
+  const [without, within] = [plain, recurrent].map((file) => predictReads(readFacts(file), tokens).step);
+  expect(within - without).toBe(hidden * (hidden / 4 + 28));
+  expect(recurrent.length - plain.length).toBe(blocks * (within - without));
+  expect(memory).toContain(`a channel more: ${shown(within - without)}`);
+});
+
 it.skipIf(!has('wasm2c', 'make', 'gcc'))(
   'the firmware of the page answers as Node does (skipped without wabt, make, gcc)',
   async () => {
