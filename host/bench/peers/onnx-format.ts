@@ -7,7 +7,7 @@ import protobuf from 'protobufjs';
 const SCHEMA = `
 syntax = "proto3";
 message AttributeProto {
-  string name = 1; float f = 2; int64 i = 3; GraphProto g = 6; repeated int64 ints = 8; int32 type = 20;
+  string name = 1; float f = 2; int64 i = 3; repeated int64 ints = 8; int32 type = 20;
 }
 message NodeProto {
   repeated string input = 1; repeated string output = 2; string op_type = 4; repeated AttributeProto attribute = 5;
@@ -42,15 +42,14 @@ export enum DataType {
 enum AttributeType {
   Float = 1,
   Int = 2,
-  Graph = 5,
   Ints = 7,
 }
 
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 
-/** A number is an integer attribute; `{ float }`, lists and graphs are what they look like. */
-export type Attributes = Record<string, number | { float: number } | number[] | OnnxGraph>;
+/** A number is an integer attribute; `{ float }` and lists are what they look like. */
+export type Attributes = Record<string, number | { float: number } | number[]>;
 
 /** A graph that grows node by node; values are known by name. */
 export class OnnxGraph {
@@ -58,16 +57,7 @@ export class OnnxGraph {
   readonly #initializers: object[] = [];
   readonly #inputs: object[] = [];
   readonly #outputs: object[] = [];
-  readonly #names: { count: number };
-
-  constructor(names = { count: 0 }) {
-    this.#names = names;
-  }
-
-  /** A graph for an attribute, such as what Scan repeats. Its names stay apart from this one's. */
-  body(): OnnxGraph {
-    return new OnnxGraph(this.#names);
-  }
+  #names = 0;
 
   input(name: string, type: DataType, shape: number[]): string {
     this.#inputs.push(valueInfo(name, type, shape));
@@ -105,10 +95,9 @@ export class OnnxGraph {
 
   /** An operator of several outputs. */
   nodes(op_type: string, input: string[], outputs: number, attributes: Attributes = {}): string[] {
-    const output = Array.from({ length: outputs }, () => this.name(op_type));
+    const output = Array.from({ length: outputs }, () => this.#name(op_type));
     const attribute = Object.entries(attributes).map(([name, value]) => {
       if (typeof value === 'number') return { name, i: value, type: AttributeType.Int };
-      if (value instanceof OnnxGraph) return { name, g: value.#message(name), type: AttributeType.Graph };
       if (Array.isArray(value)) return { name, ints: value, type: AttributeType.Ints };
       return { name, f: value.float, type: AttributeType.Float };
     });
@@ -122,32 +111,27 @@ export class OnnxGraph {
       ir_version: IR_VERSION,
       producer_name: 'beexformer',
       opset_import: [{ version: OPERATOR_SET }],
-      graph: this.#message('twin'),
+      graph: {
+        name: 'twin',
+        node: this.#nodes,
+        initializer: this.#initializers,
+        input: this.#inputs,
+        output: this.#outputs,
+      },
     };
     return ModelProto.encode(model).finish();
   }
 
-  /** A name that no value has, in this graph or another of the same file. */
-  name(prefix: string): string {
-    this.#names.count++;
-    return `${prefix}_${this.#names.count}`;
-  }
-
-  #message(name: string): object {
-    return {
-      name,
-      node: this.#nodes,
-      initializer: this.#initializers,
-      input: this.#inputs,
-      output: this.#outputs,
-    };
-  }
-
   #initializer(values: ArrayBufferView, data_type: DataType, shape: number[]): string {
-    const name = this.name('constant');
+    const name = this.#name('constant');
     const raw_data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     this.#initializers.push({ name, dims: shape, data_type, raw_data });
     return name;
+  }
+
+  #name(prefix: string): string {
+    this.#names++;
+    return `${prefix}_${this.#names}`;
   }
 }
 

@@ -55,15 +55,18 @@ export async function tfjsPeer(
   const isForward = tf.tensor2d(forwardChannels(d).map(Number), [1, d], 'bool');
   /** Backward channels from the last token to the first, and by the same call back again. */
   const turned = (x: Tensor2D): Tensor2D => tf.where(isForward, x, tf.reverse(x, 0));
-  /** h of every token, one after the other. */
+  /** Each token's row becomes that of the one `by` behind it; zeros come first. */
+  const later = (x: Tensor2D, by: number): Tensor2D =>
+    tf.concat([tf.zeros([by, d]), tf.slice(x, [0, 0], [tokens - by, d])], 0);
+  /** h of every token, by doubling spans, as ./twin.ts has it. */
   const scan = (forget: Tensor2D, value: Tensor2D): Tensor2D => {
-    const [f, v] = [forget, value].map((x) => tf.split(turned(x), tokens, 0) as Tensor2D[]);
-    let h = tf.zerosLike(v[0]);
-    const all = v.map((vt, t) => {
-      h = tf.add(vt, tf.mul(f[t], tf.sub(h, vt)));
-      return h;
-    });
-    return turned(tf.concat(all, 0));
+    let kept = turned(forget);
+    let h = tf.mul(tf.sub(1, kept), turned(value)) as Tensor2D;
+    for (let span = 1; span < tokens; span *= 2) {
+      h = tf.add(h, tf.mul(kept, later(h, span)));
+      kept = tf.mul(kept, later(kept, span));
+    }
+    return turned(h);
   };
   const perHead = (x: Tensor2D, permutation: number[]): Tensor3D =>
     tf.transpose(tf.reshape(x, [tokens, heads, d / heads]) as Tensor3D, permutation);

@@ -8,7 +8,9 @@
  *           g t = x Wh + b;      x = norm(x + (sigmoid(g) Wg + b) * (tanh(t) Wv + b))
  *   exit    logits = mean(x) W + b, after every block
  *
- * hardSigmoid(y) is y / 4 + 1/2, limited to [0, 1].
+ * hardSigmoid(y) is y / 4 + 1/2, limited to [0, 1]. Peers that run whole tensors get h by doubling spans (Hillis and
+ * Steele 1986), in log2 n steps instead of n: with f of a span the product of its forget gates, and h what it makes of
+ * nothing before it, h_t = h_t + f_t h_(t-span), then f_t = f_t f_(t-span), then the span is twice as long.
  */
 import { BACKWARD_CHANNEL } from '../../../assembly/format.ts';
 import type { Dimensions } from '../../model-file/parts.ts';
