@@ -7,15 +7,12 @@
  *             └─ ...                                     ┘
  */
 import { addAffine } from '../kernel/affine';
-import { thresholdBits } from '../kernel/bits';
 import { layValues, mix } from '../kernel/context';
-import { norm } from '../kernel/norm';
 import { QUERY_STEP, queryMost, roundQueries } from '../kernel/queries';
 import { SCORE_STEP, score, scoresOf } from '../kernel/scores';
 import { mismatches, packInput } from '../kernel/select';
 import { weigh, weightBits } from '../kernel/softmax';
 import {
-  bitsPointer,
   contextBitsPointer,
   countsPointer,
   keysPointer,
@@ -34,30 +31,24 @@ import {
   xPointer,
 } from '../model/arena';
 import {
-  attentionBeta,
   attentionGamma,
   attentionThreshold,
   contextThreshold,
   outputBits,
-  outputOffset,
   outputScale,
   qkvBits,
-  qkvOffset,
   qkvScale,
 } from '../model/layout';
 import { heads, headWidth, hidden } from '../model/model';
 import { fetch, fetchFloats } from '../model/source';
+import { countRows, normTokens, takeBits } from './tokens';
 
 /** x = norm(x + attention(x)) for the block whose section is at the address `block`. */
 export function attention(block: usize, tokens: i32): void {
-  const theta = fetchFloats(block + attentionThreshold, hidden, stage0Pointer);
-  thresholdBits(xPointer, theta, hidden, tokens, bitsPointer);
-  packInput(bitsPointer, hidden / 8, tokens, packedPointer);
+  takeBits(block + attentionThreshold, tokens);
   for (let head = 0; head < heads; head++) attendHead(block, head, tokens);
   addOutput(block, tokens);
-  const gamma = fetchFloats(block + attentionGamma, hidden, stage0Pointer);
-  const beta = fetchFloats(block + attentionBeta, hidden, stage1Pointer);
-  norm(xPointer, tokens, hidden, gamma, beta);
+  normTokens(block + attentionGamma, tokens);
 }
 
 /** The context bits of one head. Keys and values stay counts; only queries become something else. */
@@ -65,7 +56,8 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
   const queryRow = head * 3 * headWidth;
   const keyRow = queryRow + headWidth;
   const valueRow = keyRow + headWidth;
-  countRows(block, queryRow, tokens, countsPointer);
+  const weights = block + qkvBits;
+  countRows(weights, queryRow, headWidth, tokens, countsPointer);
   roundQueries(
     countsPointer,
     headWidth,
@@ -78,12 +70,12 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
     queriesPointer,
     stepsPointer,
   );
-  countRows(block, keyRow, tokens, keysPointer);
+  countRows(weights, keyRow, headWidth, tokens, keysPointer);
   if (ASC_FEATURE_SIMD) {
-    countRows(block, valueRow, tokens, countsPointer);
+    countRows(weights, valueRow, headWidth, tokens, countsPointer);
     layValues(countsPointer, headWidth, tokens, valuesPointer);
   } else {
-    countRows(block, valueRow, tokens, valuesPointer);
+    countRows(weights, valueRow, headWidth, tokens, valuesPointer);
   }
 
   const valueScale = fetchScale(block, valueRow, stage0Pointer);
@@ -115,20 +107,13 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
   }
 }
 
-/** Mismatches of a head's width of rows of q, k and v, from `row` on. */
-function countRows(block: usize, row: i32, tokens: i32, counts: usize): void {
-  const bytes = hidden / 8;
-  const weights = fetch(block + qkvBits + row * bytes, headWidth * bytes, stagePointer);
-  mismatches(weights, headWidth, bitsPointer, packedPointer, bytes, tokens, counts);
-}
-
 /** Scales of a head's width of rows of q, k or v, and their offsets. */
 function fetchScale(block: usize, row: i32, stage: usize): usize {
   return fetchFloats(block + qkvScale + (row << 2), headWidth, stage);
 }
 
 function fetchOffset(block: usize, row: i32, stage: usize): usize {
-  return fetchFloats(block + qkvOffset + (row << 2), headWidth, stage);
+  return fetchScale(block, 3 * hidden + row, stage);
 }
 
 /** x += output layer of the context bits. */
@@ -138,8 +123,9 @@ function addOutput(block: usize, tokens: i32): void {
   for (let row = 0; row < hidden; row += PANEL_ROWS) {
     const weights = fetch(block + outputBits + row * bytes, PANEL_ROWS * bytes, stagePointer);
     mismatches(weights, PANEL_ROWS, contextBitsPointer, packedPointer, bytes, tokens, countsPointer);
-    const scale = fetchFloats(block + outputScale + (row << 2), PANEL_ROWS, stage0Pointer);
-    const offset = fetchFloats(block + outputOffset + (row << 2), PANEL_ROWS, stage1Pointer);
+    const at = block + outputScale + (row << 2);
+    const scale = fetchFloats(at, PANEL_ROWS, stage0Pointer);
+    const offset = fetchFloats(at + (hidden << 2), PANEL_ROWS, stage1Pointer);
     addAffine(countsPointer, PANEL_ROWS, tokens, scale, offset, xPointer + (row << 2), hidden);
   }
 }

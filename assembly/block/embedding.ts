@@ -1,11 +1,9 @@
 /** From token ids to x: token row + position (+ segment), then LayerNorm. See docs/arithmetic.md. */
 import { RowKind } from '../format';
 import { halfToFloat } from '../kernel/half';
-import { norm } from '../kernel/norm';
 import { addScaledBytes, scaleBits, scaleBytes } from '../kernel/rows';
-import { stage0Pointer, stage1Pointer, stagePointer, tokensPointer, xPointer } from '../model/arena';
+import { stagePointer, tokensPointer, xPointer } from '../model/arena';
 import {
-  embeddingBeta,
   embeddingGamma,
   positionRows,
   positionScale,
@@ -14,9 +12,10 @@ import {
   segmentScale,
 } from '../model/layout';
 import { embeddingPointer, hidden, rowKind, segments } from '../model/model';
-import { fetch, fetchFloats, float, half } from '../model/source';
+import { fetch, float, half } from '../model/source';
 import { segmentRow } from './segment-row';
 import { findRow, rowAddress, scaleAddress } from './token-row';
+import { normTokens } from './tokens';
 
 /**
  * Embeds `tokens` tokens at tokensPointer, of which those from `startOfB` on are the second segment; how many
@@ -32,9 +31,7 @@ export function embed(tokens: i32, startOfB: i32): i32 {
     addRow(section, positionScale, positionRows, token, x);
     if (segments > 1) addRow(section, segmentScale, segmentRows, segmentRow(token, startOfB, tokens), x);
   }
-  const gamma = fetchFloats(section + embeddingGamma, hidden, stage0Pointer);
-  const beta = fetchFloats(section + embeddingBeta, hidden, stage1Pointer);
-  norm(xPointer, tokens, hidden, gamma, beta);
+  normTokens(section + embeddingGamma, tokens);
   return rare;
 }
 

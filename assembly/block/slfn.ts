@@ -7,16 +7,13 @@
  *            └─ f rows ─ mis <= limit ─ bits {-1,+1} ─ value ──┘
  */
 import { addProduct } from '../kernel/affine';
-import { limitBits, thresholdBits } from '../kernel/bits';
-import { norm } from '../kernel/norm';
+import { limitBits } from '../kernel/bits';
 import { mismatches, packInput } from '../kernel/select';
 import {
-  bitsPointer,
   gateBitsPointer,
   gateCountsPointer,
   PANEL_ROWS,
   packedGatePointer,
-  packedPointer,
   packedValuePointer,
   stage0Pointer,
   stage1Pointer,
@@ -29,40 +26,32 @@ import {
 } from '../model/arena';
 import {
   gateBits,
-  gateOffset,
   gateScale,
   hiddenBits,
   hiddenLimit,
-  slfnBeta,
   slfnGamma,
   slfnThreshold,
   valueBits,
-  valueOffset,
   valueScale,
 } from '../model/layout';
 import { hidden, slfn } from '../model/model';
 import { fetch, fetchFloats } from '../model/source';
+import { countRows, normTokens, takeBits } from './tokens';
 
 /** x = norm(x + SLFN(x)) for the block whose section is at the address `block`. */
 export function learnForget(block: usize, tokens: i32): void {
-  const theta = fetchFloats(block + slfnThreshold, hidden, stage0Pointer);
-  thresholdBits(xPointer, theta, hidden, tokens, bitsPointer);
-  packInput(bitsPointer, hidden / 8, tokens, packedPointer);
+  takeBits(block + slfnThreshold, tokens);
   computeHidden(block, 0, tokens, gateBitsPointer);
   computeHidden(block, slfn, tokens, valueBitsPointer);
   addBranches(block, tokens);
-  const gamma = fetchFloats(block + slfnGamma, hidden, stage0Pointer);
-  const beta = fetchFloats(block + slfnBeta, hidden, stage1Pointer);
-  norm(xPointer, tokens, hidden, gamma, beta);
+  normTokens(block + slfnGamma, tokens);
 }
 
 /** bits [tokens, f] of one branch, whose f rows begin at `firstRow`. */
 function computeHidden(block: usize, firstRow: i32, tokens: i32, bits: usize): void {
-  const bytes = hidden / 8;
   for (let row = 0; row < slfn; row += PANEL_ROWS) {
     const at = firstRow + row;
-    const weights = fetch(block + hiddenBits + at * bytes, PANEL_ROWS * bytes, stagePointer);
-    mismatches(weights, PANEL_ROWS, bitsPointer, packedPointer, bytes, tokens, gateCountsPointer);
+    countRows(block + hiddenBits, at, PANEL_ROWS, tokens, gateCountsPointer);
     const limits = fetch(block + hiddenLimit + (at << 1), PANEL_ROWS << 1, stage0Pointer);
     limitBits(gateCountsPointer, limits, PANEL_ROWS, tokens, bits + row / 8, slfn / 8);
   }
@@ -71,6 +60,7 @@ function computeHidden(block: usize, firstRow: i32, tokens: i32, bits: usize): v
 /** x += gate * value */
 function addBranches(block: usize, tokens: i32): void {
   const bytes = slfn / 8;
+  const toOffset = hidden << 2;
   packInput(gateBitsPointer, bytes, tokens, packedGatePointer);
   packInput(valueBitsPointer, bytes, tokens, packedValuePointer);
   for (let row = 0; row < hidden; row += PANEL_ROWS) {
@@ -80,13 +70,15 @@ function addBranches(block: usize, tokens: i32): void {
     const value = fetch(block + valueBits + row * bytes, PANEL_ROWS * bytes, stagePointer);
     mismatches(value, PANEL_ROWS, valueBitsPointer, packedValuePointer, bytes, tokens, valueCountsPointer);
     const at = row << 2;
+    const ofGate = block + gateScale + at;
+    const ofValue = block + valueScale + at;
     addProduct(
       gateCountsPointer,
-      fetchFloats(block + gateScale + at, PANEL_ROWS, stage0Pointer),
-      fetchFloats(block + gateOffset + at, PANEL_ROWS, stage1Pointer),
+      fetchFloats(ofGate, PANEL_ROWS, stage0Pointer),
+      fetchFloats(ofGate + toOffset, PANEL_ROWS, stage1Pointer),
       valueCountsPointer,
-      fetchFloats(block + valueScale + at, PANEL_ROWS, stage2Pointer),
-      fetchFloats(block + valueOffset + at, PANEL_ROWS, stage3Pointer),
+      fetchFloats(ofValue, PANEL_ROWS, stage2Pointer),
+      fetchFloats(ofValue + toOffset, PANEL_ROWS, stage3Pointer),
       PANEL_ROWS,
       tokens,
       xPointer + at,

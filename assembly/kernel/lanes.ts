@@ -29,8 +29,9 @@ export function layLanes(weights: usize, rows: i32, bytes: i32, scratch: usize):
   for (let block = weights; block < end; block += size) {
     memory.copy(scratch, block, size);
     for (let byte = 0; byte < bytes; byte++) {
-      for (let row = 0; row < BLOCK_ROWS; row++) {
-        store<u8>(block + byte * BLOCK_ROWS + row, load<u8>(scratch + row * bytes + byte));
+      for (let row = 0; row < BLOCK_ROWS; row += 2) {
+        const at = scratch + row * bytes + byte;
+        store<u16>(block + byte * BLOCK_ROWS + row, <i32>load<u8>(at) | ((<i32>load<u8>(at + bytes)) << 8));
       }
     }
   }

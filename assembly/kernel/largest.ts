@@ -4,6 +4,11 @@ export function larger(a: f32, b: f32): f32 {
   return a < b ? b : a;
 }
 
+/** In the same way: only something less replaces `a`. */
+export function smaller(a: f32, b: f32): f32 {
+  return b < a ? b : a;
+}
+
 /** The largest of four lanes. Without NaN in them, the order in which they meet can't matter. */
 export function largestLane(lanes: v128): f32 {
   return larger(

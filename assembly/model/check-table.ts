@@ -23,7 +23,7 @@ import {
   VERSION_MAJOR,
   VERSION_MAJOR_RARE,
 } from '../format';
-import { checksum, crc32 } from './crc32';
+import { crc32OfWord } from './crc32';
 import { fail } from './failure';
 import { half, word } from './source';
 
@@ -94,13 +94,13 @@ function checkHeader(file: usize, arrived: u32, reserved: u32): Status {
   return Status.Ok;
 }
 
-const ZEROS: usize = memory.data(4);
-
 /** CRC-32 of header and table with the field of the checksum itself as zero. */
 function headerChecksum(file: usize, tableEnd: u32): u32 {
-  const behind = HEADER_CHECKSUM + 4;
-  const crc = checksum(file, HEADER_CHECKSUM);
-  return checksum(file + behind, tableEnd - behind, crc32(ZEROS, 4, crc));
+  let crc: u32 = 0;
+  for (let at: u32 = 0; at < tableEnd; at += 4) {
+    crc = crc32OfWord(at == HEADER_CHECKSUM ? 0 : word(file + at), crc);
+  }
+  return crc;
 }
 
 /** Kind and index of a section, as the first four bytes of its entry hold them. */

@@ -30,3 +30,10 @@ export function crc32(from: usize, bytes: u32, before: u32): u32 {
   }
   return ~crc;
 }
+
+/** The same of the four bytes of a word. */
+export function crc32OfWord(word: u32, before: u32): u32 {
+  let crc = ~before ^ word;
+  for (let i = 0; i < 8; i++) crc = load<u32>(REMAINDERS + ((crc & 15) << 2)) ^ (crc >> 4);
+  return ~crc;
+}

@@ -8,6 +8,7 @@ import {
   commonTokens,
   hidden,
   rareTokens,
+  recurrence,
   rowKind,
   segments,
   slfn,
@@ -26,9 +27,8 @@ export let positionRows: u32 = 0;
 /** f32[4]; i8[4, d]; only where there are two segments. */
 export let segmentScale: u32 = 0;
 export let segmentRows: u32 = 0;
-/** f32[d] */
+/** f32[d], and beta behind it. */
 export let embeddingGamma: u32 = 0;
-export let embeddingBeta: u32 = 0;
 export let embeddingBytes: u32 = 0;
 
 /** Rare: u16[V - V'] half floats at 0, then as many rows. */
@@ -38,19 +38,23 @@ export let rareBytes: u32 = 0;
 /** Bytes of a token's row. */
 export let rowBytes: i32 = 0;
 
-/** Block: thresholds, gammas and betas are f32[d]; scales and offsets f32, one a row. */
+/**
+ * Block: thresholds and gammas are f32[d], with as many betas behind the gammas; scales and offsets f32, one a
+ * row. The first four only where there is a light recurrence, whose thresholds are at 0: [2d, d] bits, rows of
+ * the forget gate, then of the value.
+ */
+export let gatesBits: u32 = 0;
+export let gatesScale: u32 = 0;
+export let recurrenceGamma: u32 = 0;
 export let attentionThreshold: u32 = 0;
 /** [3d, d] bits; for each head its rows of q, then k, then v. */
 export let qkvBits: u32 = 0;
 export let qkvScale: u32 = 0;
-export let qkvOffset: u32 = 0;
 export let contextThreshold: u32 = 0;
 /** [d, d] bits */
 export let outputBits: u32 = 0;
 export let outputScale: u32 = 0;
-export let outputOffset: u32 = 0;
 export let attentionGamma: u32 = 0;
-export let attentionBeta: u32 = 0;
 export let slfnThreshold: u32 = 0;
 /** [2f, d] bits */
 export let hiddenBits: u32 = 0;
@@ -59,13 +63,10 @@ export let hiddenLimit: u32 = 0;
 /** [d, f] bits */
 export let gateBits: u32 = 0;
 export let gateScale: u32 = 0;
-export let gateOffset: u32 = 0;
 /** [d, f] bits */
 export let valueBits: u32 = 0;
 export let valueScale: u32 = 0;
-export let valueOffset: u32 = 0;
 export let slfnGamma: u32 = 0;
-export let slfnBeta: u32 = 0;
 export let blockBytes: u32 = 0;
 
 /** Exit: f32[C, d] weights at 0, then f32[C]. */
@@ -94,8 +95,7 @@ function planEmbedding(): void {
     segmentScale = array(SEGMENT_ROWS * 4);
     segmentRows = array(SEGMENT_ROWS * hidden);
   }
-  embeddingGamma = array(hidden * 4);
-  embeddingBeta = array(hidden * 4);
+  embeddingGamma = array(2 * hidden * 4);
   embeddingBytes = end;
 }
 
@@ -106,30 +106,30 @@ function planRare(): void {
   rareBytes = end;
 }
 
+/** Without gaps: d and f are multiples of 64, so every array here is a whole number of SECTION_ALIGNMENT. */
 function planBlock(): void {
-  end = 0;
-  attentionThreshold = array(hidden * 4);
-  qkvBits = array(3 * hidden * (hidden / 8));
-  qkvScale = array(3 * hidden * 4);
-  qkvOffset = array(3 * hidden * 4);
-  contextThreshold = array(hidden * 4);
-  outputBits = array(hidden * (hidden / 8));
-  outputScale = array(hidden * 4);
-  outputOffset = array(hidden * 4);
-  attentionGamma = array(hidden * 4);
-  attentionBeta = array(hidden * 4);
-  slfnThreshold = array(hidden * 4);
-  hiddenBits = array(2 * slfn * (hidden / 8));
-  hiddenLimit = array(2 * slfn * 2);
-  gateBits = array(hidden * (slfn / 8));
-  gateScale = array(hidden * 4);
-  gateOffset = array(hidden * 4);
-  valueBits = array(hidden * (slfn / 8));
-  valueScale = array(hidden * 4);
-  valueOffset = array(hidden * 4);
-  slfnGamma = array(hidden * 4);
-  slfnBeta = array(hidden * 4);
-  blockBytes = end;
+  const vector = hidden << 2;
+  const square = hidden * (hidden / 8);
+  const across = hidden * (slfn / 8);
+  gatesBits = vector;
+  gatesScale = gatesBits + 2 * square;
+  recurrenceGamma = gatesScale + 4 * vector;
+  attentionThreshold = recurrence > 0 ? recurrenceGamma + 2 * vector : 0;
+  qkvBits = attentionThreshold + vector;
+  qkvScale = qkvBits + 3 * square;
+  contextThreshold = qkvScale + 6 * vector;
+  outputBits = contextThreshold + vector;
+  outputScale = outputBits + square;
+  attentionGamma = outputScale + 2 * vector;
+  slfnThreshold = attentionGamma + 2 * vector;
+  hiddenBits = slfnThreshold + vector;
+  hiddenLimit = hiddenBits + 2 * across;
+  gateBits = hiddenLimit + 4 * slfn;
+  gateScale = gateBits + across;
+  valueBits = gateScale + 2 * vector;
+  valueScale = valueBits + across;
+  slfnGamma = valueScale + 2 * vector;
+  blockBytes = slfnGamma + 2 * vector;
 }
 
 function planExit(): void {

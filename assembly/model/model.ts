@@ -9,6 +9,7 @@ import {
   CONFIG_HIDDEN,
   CONFIG_NORMALIZER,
   CONFIG_RARE,
+  CONFIG_RECURRENCE,
   CONFIG_ROW_KIND,
   CONFIG_SEGMENTS,
   CONFIG_SLFN,
@@ -44,6 +45,8 @@ export let rareTokens: i32 = 0;
 export let commonTokens: i32 = 0;
 /** 1 for single texts, 2 for pairs. */
 export let segments: i32 = 0;
+/** 1 where every block begins with a light recurrence, otherwise 0. */
+export let recurrence: i32 = 0;
 /** RowKind of the token rows. */
 export let rowKind: i32 = 0;
 /** Bits of Normalizer. */
@@ -93,6 +96,7 @@ export function setDimensions(config: usize): void {
   rareTokens = load<i32>(config, CONFIG_RARE);
   commonTokens = vocabulary - rareTokens;
   segments = load<i32>(config, CONFIG_SEGMENTS);
+  recurrence = load<i32>(config, CONFIG_RECURRENCE);
   rowKind = load<i32>(config, CONFIG_ROW_KIND);
   normalizerFlags = load<i32>(config, CONFIG_NORMALIZER);
   vocabularyPieces = vocabulary - SPECIAL_TOKENS;

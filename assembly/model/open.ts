@@ -11,12 +11,13 @@ import { badField, checkConfig } from './check-config';
 import { bytesNeeded, checkChecksum, checkSection } from './check-sections';
 import { blocksOfSections, checkTable, FRONT_SECTIONS, hasRare, paired, RARE_SECTION } from './check-table';
 import { clearFailure, fail } from './failure';
-import { gateBits, hiddenBits, outputBits, planLayout, qkvBits, valueBits } from './layout';
+import { gateBits, gatesBits, hiddenBits, outputBits, planLayout, qkvBits, valueBits } from './layout';
 import { filePlace, growTo, placeBehind } from './memory';
 import {
   blockPointer,
   blocks,
   hidden,
+  recurrence,
   sectionBytes,
   sectionPointer,
   setDimensions,
@@ -136,10 +137,15 @@ function readyBlocks(): void {
   const arrived = min(paired(sectionsReady, sections) / 2, blocks);
   for (; blocksReady < arrived; blocksReady++) {
     const block = blockPointer(blocksReady);
-    layWeights(block + qkvBits, 3 * hidden, hidden / 8, sharedPointer);
-    layWeights(block + outputBits, hidden, hidden / 8, sharedPointer);
-    layWeights(block + hiddenBits, 2 * slfn, hidden / 8, sharedPointer);
-    layWeights(block + gateBits, hidden, slfn / 8, sharedPointer);
-    layWeights(block + valueBits, hidden, slfn / 8, sharedPointer);
+    if (recurrence > 0) layBits(block + gatesBits, 2 * hidden, hidden);
+    layBits(block + qkvBits, 3 * hidden, hidden);
+    layBits(block + outputBits, hidden, hidden);
+    layBits(block + hiddenBits, 2 * slfn, hidden);
+    layBits(block + gateBits, hidden, slfn);
+    layBits(block + valueBits, hidden, slfn);
   }
+}
+
+function layBits(weights: usize, rows: i32, inputs: i32): void {
+  layWeights(weights, rows, inputs / 8, sharedPointer);
 }

@@ -19,10 +19,44 @@ const SHAPES: Shape[] = [
   { hidden: 192, slfn: 384, blocks: 2, heads: 4, classes: 5, tokens: 22, segments: 1, rowKind: INT8 },
   { hidden: 256, slfn: 512, blocks: 2, heads: 4, classes: 4, tokens: 40, segments: 2, rowKind: BITS },
   { hidden: 320, slfn: 192, blocks: 1, heads: 5, classes: 2, tokens: 7, segments: 1, rowKind: INT8 },
+  {
+    hidden: 64,
+    slfn: 64,
+    blocks: 2,
+    heads: 1,
+    classes: 2,
+    tokens: 1,
+    segments: 1,
+    rowKind: BITS,
+    recurrence: 1,
+  },
+  {
+    hidden: 128,
+    slfn: 256,
+    blocks: 4,
+    heads: 4,
+    classes: 2,
+    tokens: 32,
+    segments: 2,
+    rowKind: BITS,
+    recurrence: 1,
+  },
+  {
+    hidden: 192,
+    slfn: 128,
+    blocks: 2,
+    heads: 4,
+    classes: 3,
+    tokens: 21,
+    segments: 1,
+    rowKind: INT8,
+    recurrence: 1,
+  },
 ];
 
-function nameOf({ hidden, slfn, blocks, heads, classes, tokens, segments, rowKind }: Shape): string {
-  return `d ${hidden} f ${slfn} L ${blocks} h ${heads} C ${classes} n ${tokens}, ${segments} segment(s), ${RowKind[rowKind]}`;
+function nameOf(shape: Shape): string {
+  const { hidden, slfn, blocks, heads, classes, tokens, segments, rowKind, recurrence } = shape;
+  return `d ${hidden} f ${slfn} L ${blocks} h ${heads} C ${classes} n ${tokens}, ${segments} segment(s), ${RowKind[rowKind]}${recurrence ? ', recurrence' : ''}`;
 }
 
 describe.each(SHAPES.map((shape, i) => ({ name: nameOf(shape), shape, seed: i + 1 })))(

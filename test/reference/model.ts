@@ -7,6 +7,7 @@ import { attention } from './attention.ts';
 import { embed } from './embedding.ts';
 import { type Answer, answer } from './exit.ts';
 import { type Rule, stops } from './policy.ts';
+import { recurrence } from './recurrence.ts';
 import { slfn } from './slfn.ts';
 
 /**
@@ -22,6 +23,7 @@ export function runReference(
   const answers: Answer[] = [];
   let x = embed(parts.embedding, ids, segmentStart);
   for (const [i, block] of parts.blocks.entries()) {
+    if (block.recurrence) x = recurrence(block.recurrence, x);
     x = slfn(block, attention(block, parts.dimensions.heads, x));
     answers.push(answer(parts.exits[i], x));
     if (stops(rule, answers)) break;

@@ -1,7 +1,14 @@
 /** Models of random weights: every size may be chosen, the same seed gives the same model. */
 import { PolicyKind, RowKind, SPECIAL_TOKENS } from '../../assembly/format.ts';
 import { halfFromFloat } from '../../host/model-file/half.ts';
-import type { BinaryLinear, BlockParts, Dimensions, ModelParts, Norm } from '../../host/model-file/parts.ts';
+import type {
+  BinaryLinear,
+  BlockParts,
+  Dimensions,
+  ModelParts,
+  Norm,
+  RecurrenceParts,
+} from '../../host/model-file/parts.ts';
 import { sortPieces } from '../../host/model-file/vocabulary.ts';
 
 export interface RandomModelOptions extends Partial<Omit<Dimensions, 'vocabulary'>> {
@@ -28,7 +35,7 @@ export function randomSource(seed: number): () => number {
 export function randomModel(seed: number, options: RandomModelOptions = {}): ModelParts {
   const random = randomSource(seed);
   const { hidden = 64, slfn = 128, blocks = 2, heads = 2, classes = 2, tokens = 16, segments = 1 } = options;
-  const { rowKind = RowKind.Bits, normalizer = 0, rare = 0 } = options;
+  const { rowKind = RowKind.Bits, normalizer = 0, rare = 0, recurrence = 0 } = options;
   const floats = (length: number, least: number, most: number) =>
     Float32Array.from({ length }, () => least + (most - least) * random());
   const bytes = (length: number) => Uint8Array.from({ length }, () => 256 * random());
@@ -43,7 +50,17 @@ export function randomModel(seed: number, options: RandomModelOptions = {}): Mod
   const pieces = sortPieces(options.pieces ?? randomPieces(random));
   const vocabulary = pieces.length + SPECIAL_TOKENS;
   const scale = Uint16Array.from({ length: vocabulary }, () => halfFromFloat(0.02 + random()));
+  /** Forget gates from below 0 to above 1, most of them between; values around 0. */
+  const light = (): RecurrenceParts => ({
+    threshold: floats(hidden, -0.3, 0.3),
+    gates: {
+      ...linear(2 * hidden, hidden),
+      offset: Float32Array.from({ length: 2 * hidden }, (_, j) => (j < hidden ? 1 : 0.5) + 2 * random()),
+    },
+    norm: norm(),
+  });
   const block = (): BlockParts => ({
+    ...(recurrence ? { recurrence: light() } : {}),
     attentionThreshold: floats(hidden, -0.3, 0.3),
     qkv: linear(3 * hidden, hidden),
     contextThreshold: floats(hidden, -0.3, 0.3),
@@ -58,7 +75,10 @@ export function randomModel(seed: number, options: RandomModelOptions = {}): Mod
   });
   const thresholds = (value: number) => new Float32Array(blocks).fill(value);
   return {
-    dimensions: { hidden, slfn, blocks, heads, classes, tokens, vocabulary, segments },
+    dimensions: {
+      ...{ hidden, slfn, blocks, heads, classes, tokens, vocabulary, segments },
+      ...(recurrence ? { recurrence } : {}),
+    },
     normalizer,
     policies: [
       { name: 'balanced', kind: PolicyKind.EntropyFraction, parameter: 0, thresholds: thresholds(0.3) },
