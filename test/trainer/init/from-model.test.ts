@@ -38,7 +38,15 @@ const target = (change: Partial<StartTarget> = {}): StartTarget => ({
 });
 
 /** Random parts of all sizes: gates, limits and scales that no training would leave. */
-const PARTS = randomModel(7, { hidden: 128, slfn: 192, blocks: 2, heads: 4, classes: 3, segments: 2 });
+const PARTS = randomModel(7, {
+  hidden: 128,
+  slfn: 192,
+  blocks: 2,
+  heads: 4,
+  classes: 3,
+  segments: 2,
+  recurrence: 1,
+});
 
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
   expect(actual.length).toBe(expected.length);
@@ -49,7 +57,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
 }
 
 describe('unpacked and packed again', () => {
-  const shape = { hidden: 128, slfn: 192, blocks: 2, heads: 4, tokens: 16 };
+  const shape = { hidden: 128, slfn: 192, blocks: 2, heads: 4, tokens: 16, lightRecurrence: true };
   const weights = unpackModel(PARTS);
 
   test.each([0, 1])('block %i has the same bits and limits, and the same scales but for rounding', (i) => {
@@ -60,6 +68,14 @@ describe('unpacked and packed again', () => {
       expectClose(block[name].scale, given[name].scale);
       expectClose(block[name].offset, given[name].offset);
     }
+    const { gates, threshold, norm } = block.recurrence!;
+    expect(gates.bits).toEqual(given.recurrence!.gates.bits);
+    expectClose(gates.scale, given.recurrence!.gates.scale);
+    expectClose(gates.offset, given.recurrence!.gates.offset);
+    expect({ threshold, norm }).toEqual({
+      threshold: given.recurrence!.threshold,
+      norm: given.recurrence!.norm,
+    });
     expect(block.hiddenBits).toEqual(given.hiddenBits);
     expect(block.hiddenLimit).toEqual(given.hiddenLimit);
     expect(block.attentionThreshold).toEqual(given.attentionThreshold);
@@ -143,7 +159,11 @@ describe('as a start', () => {
   test('of pairs it brings its segments', async () => {
     const path = join(root, 'pairs.beex');
     writeFileSync(path, writeModel(PARTS));
-    const shape = { hidden: 128, slfn: 192, blocks: 2, heads: 4, tokens: 16 };
+    const plain = { hidden: 128, slfn: 192, blocks: 2, heads: 4, tokens: 16 };
+    await expect(loadStart(path, target({ shape: plain, pair: true }))).rejects.toThrow(
+      'its blocks begin with a light recurrence; give --light-recurrence',
+    );
+    const shape = { ...plain, lightRecurrence: true };
     const { values } = await loadStart(path, target({ shape, pair: true }));
     const known = unpackModel(PARTS)['embedding.segment'];
     expect(values['embedding.segment'].slice(0, known.length)).toEqual(known);
