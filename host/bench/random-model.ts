@@ -14,7 +14,7 @@ const WORDS = 200;
 
 /** The same for the same dimensions. */
 export function randomModel(dimensions: Omit<Dimensions, 'vocabulary' | 'segments' | 'classes'>): ModelParts {
-  const { hidden: d, slfn: f, blocks, tokens } = dimensions;
+  const { hidden: d, slfn: f, blocks, tokens, recurrence } = dimensions;
   const classes = 2;
   let state = 1;
   const random = () => {
@@ -49,6 +49,9 @@ export function randomModel(dimensions: Omit<Dimensions, 'vocabulary' | 'segment
       norm: norm(),
     },
     blocks: Array.from({ length: blocks }, () => ({
+      ...(recurrence
+        ? { recurrence: { threshold: floats(d, -0.3, 0.3), gates: linear(2 * d, d), norm: norm() } }
+        : {}),
       attentionThreshold: floats(d, -0.3, 0.3),
       qkv: linear(3 * d, d),
       contextThreshold: floats(d, -0.3, 0.3),

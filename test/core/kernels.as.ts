@@ -20,6 +20,7 @@ export {
   prepareRelaxedLookup,
 } from '../../assembly/kernel/mismatches-relaxed-lookup';
 export { mismatchesScalar } from '../../assembly/kernel/mismatches-scalar';
+export { addStates } from '../../assembly/kernel/scan';
 
 /** power of one lane of four. */
 export function powerOfLane(z: f32, rounder: f32): f32 {

@@ -27,6 +27,7 @@ interface Kernels {
   mismatchesRelaxedLookup(...args: number[]): void;
   mismatchesLoneLookup(...args: number[]): void;
   mismatchesCarrySave(...args: number[]): void;
+  addStates(...args: number[]): void;
   exp(x: number): number;
   power(z: number, rounder: number): number;
   powerOfLane(z: number, rounder: number): number;
@@ -179,6 +180,54 @@ describe('ln', () => {
   it('is as near as polynomials.ts says', () => {
     expect(worst(ARGUMENTS, kernels.ln, Math.log)).toBeLessThan(2.3e-7);
     expect(kernels.ln(1)).toBe(0);
+  });
+});
+
+describe('states of a recurrence', () => {
+  const ROWS = 64;
+
+  /** h of every token in its first channel, and in the first that goes backwards. */
+  function statesOf(values: number[], forget: number): number[][] {
+    const start = kernels.freePointer();
+    const tokens = values.length;
+    const bytes = 4 * ROWS;
+    const [counts, x] = [start + 4 * bytes, start + 4 * bytes + 2 * tokens * ROWS];
+    const floats = (at: number, length: number) => new Float32Array(kernels.memory.buffer, at, length);
+    // Scale and offset of the forget gate, then of the value.
+    for (const [i, value] of [0, forget, 1, 0].entries()) floats(start + i * bytes, ROWS).fill(value);
+    const places = new Uint16Array(kernels.memory.buffer, counts, tokens * ROWS);
+    places.forEach((_, i) => {
+      places[i] = values[Math.floor(i / ROWS)];
+    });
+    floats(x, tokens * ROWS).fill(0);
+    const value = [counts, start + 2 * bytes, start + 3 * bytes];
+    kernels.addStates(counts, start, start + bytes, ...value, ROWS, tokens, x, ROWS);
+    return values.map((_, token) => [
+      floats(x, tokens * ROWS)[token * ROWS],
+      floats(x, tokens * ROWS)[token * ROWS + 32],
+    ]);
+  }
+
+  it('go forwards in one half of the channels, and backwards in the other', () => {
+    expect(statesOf([8, 16, 32], 0.5)).toEqual([
+      [4, 12],
+      [10, 16],
+      [21, 16],
+    ]);
+    expect(statesOf([8], 0.5)).toEqual([[4, 4]]);
+  });
+
+  it('keep all or nothing where the gate is beyond its range', () => {
+    expect(statesOf([8, 16], 3)).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    for (const forget of [-2, Number.NaN]) {
+      expect(statesOf([8, 16], forget)).toEqual([
+        [8, 8],
+        [16, 16],
+      ]);
+    }
   });
 });
 

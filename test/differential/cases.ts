@@ -31,7 +31,10 @@ export function caseOf(number: number): Case {
   };
   const word = () => Array.from({ length: 1 + chance.below(6) }, () => chance.pick(LETTERS)).join('');
   const text = () => Array.from({ length: chance.below(options.tokens! + 2) }, word).join(' ');
-  return { seed: number, options, texts: [0, 1].map(() => [text(), text()]) };
+  const texts = [0, 1].map((): [string, string] => [text(), text()]);
+  // Drawn last, so that a number's shape and texts are what they were before there was one.
+  options.recurrence = chance.oneIn(3) ? 1 : 0;
+  return { seed: number, options, texts };
 }
 
 export function modelOf({ seed, options }: Case): ModelParts {
