@@ -67,6 +67,7 @@ type Options = DataOptions &
     preset?: PresetName;
     twin?: boolean;
     recurrent?: boolean;
+    exitScaling?: boolean;
     backend?: BackendChoice;
     checkpointEvery: number;
     reviews?: string[];
@@ -103,6 +104,7 @@ export function register(program: Command): void {
       '--recurrent',
       'train a recurrent teacher, which `beex label` takes, with --hidden units a direction',
     )
+    .option('--exit-scaling', 'scale and shift each exit to the held-out part at the end, so that none leans')
     .addOption(
       new Option(
         '--backend <name>',
@@ -208,9 +210,21 @@ async function shapeOf(options: Options): Promise<Shape> {
 }
 
 function recipeOf(options: Options): Recipe {
-  const { twin = false, recurrent = false, classWeights = DEFAULT_RECIPE.classWeights } = options;
+  const {
+    twin = false,
+    recurrent = false,
+    exitScaling = false,
+    classWeights = DEFAULT_RECIPE.classWeights,
+  } = options;
   const settleEpochs = recurrent ? 0 : DEFAULT_RECIPE.settleEpochs;
-  const recipe: Recipe = { ...DEFAULT_RECIPE, twin, recurrent, settleEpochs, classWeights };
+  const recipe: Recipe = {
+    ...DEFAULT_RECIPE,
+    twin,
+    recurrent,
+    exitScaling,
+    settleEpochs,
+    classWeights,
+  };
   for (const name of Object.keys(NUMBERS) as NumberName[]) {
     const given = options[name];
     if (given !== undefined) recipe[name] = given;

@@ -72,11 +72,15 @@ export function packModel(
 }
 
 /**
- * Of a recipe what a file says: not that it is no teacher's, which no file is, nor a weight of 1, so that runs
- * that set neither give the bytes that they gave before there was such a setting.
+ * Of a recipe what a file says: not that it is no teacher's, which no file is, nor what came later and was not used, so
+ * that runs without it give the bytes that they gave before there was such a setting.
  */
-function recorded({ recurrent: _, reviewWeight, ...recipe }: Recipe): Partial<Recipe> {
-  return reviewWeight === 1 ? recipe : { ...recipe, reviewWeight };
+function recorded({ recurrent: _, reviewWeight, exitScaling, ...recipe }: Recipe): Partial<Recipe> {
+  return {
+    ...recipe,
+    ...(reviewWeight === 1 ? {} : { reviewWeight }),
+    ...(exitScaling ? { exitScaling } : {}),
+  };
 }
 
 /**

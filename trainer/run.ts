@@ -25,6 +25,7 @@ import {
 import { DataError, type Dataset, type TextRecord } from './data/record.ts';
 import type { WordVectors } from './data/vectors.ts';
 import { encode } from './encode.ts';
+import { scaleExits } from './exit-scaling.ts';
 import { guardRun } from './guard.ts';
 import { holdOutCalibration } from './hold-out.ts';
 import type { Start, StartTarget } from './init/index.ts';
@@ -195,6 +196,7 @@ async function trainGuarded(
     const turnsSigned = progress.stage === signedFrom && !isFloat(recipe);
     model = handOver(model, modelOf(progress.stage), turnsSigned ? run : undefined);
     progress.finished = progress.stage === stages.length;
+    if (progress.finished && recipe.exitScaling) scaleExits(model, calibration);
     save();
   }
   model.dispose();

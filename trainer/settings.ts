@@ -76,6 +76,8 @@ export interface Recipe {
   tau: number;
   /** Weight with which earlier exits learn from the last one. */
   distillation: number;
+  /** Scale and shift exits to the held-out part at the end; see exit-scaling.ts. */
+  exitScaling: boolean;
 }
 
 export const DEFAULT_RECIPE: Recipe = {
@@ -108,6 +110,7 @@ export const DEFAULT_RECIPE: Recipe = {
   kappa: 8,
   tau: 0.7,
   distillation: 0,
+  exitScaling: false,
 };
 
 /** Whether what is trained stays in floats: there is nothing to sign, calibrate or pack at its end. */

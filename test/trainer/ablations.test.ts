@@ -40,6 +40,7 @@ describe.each(VARIANTS)('$name', (variant: Variant) => {
     const isHeld = (end: string, first: number) => ending(weights, end).every((value) => value === first);
     expect(isHeld('.threshold', 0)).toBe(variant.name === 'no-thresholds');
     expect(isHeld('.gain', 1)).toBe(variant.name === 'no-gains');
+    expect('block0.recurrence.weight' in weights).toBe(variant.name === 'light-recurrence');
     expect('block0.gate.weight' in weights).toBe(variant.name !== 'plain-feed-forward');
     if (variant.name === 'plain-feed-forward') {
       // As many weights as the SLFN has in hidden, gate and value.

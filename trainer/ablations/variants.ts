@@ -6,7 +6,7 @@ export interface Variant {
   name: string;
   /** What it does, and in place of what. */
   what: string;
-  config?: Pick<ModelConfig, 'ablation'> | Pick<ModelConfig, 'twin'>;
+  config?: Pick<ModelConfig, 'ablation'> | Pick<ModelConfig, 'twin'> | Pick<ModelConfig, 'lightRecurrence'>;
   recipe?: Partial<Recipe>;
   /** Variables whose names end so keep their first values. */
   frozen?: string;
@@ -14,7 +14,7 @@ export interface Variant {
   signedFirst?: boolean;
 }
 
-/** The first is what the others are set against. */
+/** The first is what the others are set against; the last two add something to it. */
 export const VARIANTS = [
   { name: 'all', what: 'all parts as they are' },
   { name: 'no-thresholds', what: 'theta stays at 0', frozen: '.threshold' },
@@ -43,6 +43,12 @@ export const VARIANTS = [
   },
   { name: 'lambda-0', what: 'soft routing alone', recipe: { lambda: 0 } },
   { name: 'twin', what: 'float32 weights, activations and rows', config: { twin: true } },
+  { name: 'rows-5', what: 'rows learn five times as fast as the rest', recipe: { rowRate: 5 } },
+  {
+    name: 'light-recurrence',
+    what: 'every block begins with a light recurrence',
+    config: { lightRecurrence: true },
+  },
 ] as const satisfies readonly Variant[];
 
 export type VariantName = (typeof VARIANTS)[number]['name'];
