@@ -27,24 +27,6 @@ import {
   SPECIAL_TOKENS,
 } from '../format';
 
-/** Of the fields from CONFIG_HIDDEN to CONFIG_VOCABULARY: what each is a multiple of, and the most it may be. */
-const RANGES: usize = memory.data<u32>([
-  DIMENSION_STEP,
-  LIMIT_HIDDEN,
-  DIMENSION_STEP,
-  LIMIT_SLFN,
-  1,
-  LIMIT_BLOCKS,
-  1,
-  LIMIT_HIDDEN / HEAD_STEP,
-  1,
-  LIMIT_CLASSES,
-  1,
-  LIMIT_TOKENS,
-  1,
-  LIMIT_VOCABULARY,
-]);
-
 /** Offset in the section of the field that `checkConfig` refused. */
 export let badField: u32 = 0;
 
@@ -58,55 +40,64 @@ export function checkConfig(pointer: usize, bytes: u32, blocks: u32, isSplit: bo
   config = pointer;
   badField = 0;
   if (bytes != CONFIG_BYTES) return Status.BadSection;
-  const status = checkRanges(blocks > 0);
-  if (status != Status.Ok) return status;
-  return isSound(blocks, isSplit) ? Status.Ok : Status.BadSection;
-}
-
-/** Without a network its numbers are 0; all others are at least 1. */
-function checkRanges(hasNetwork: bool): Status {
-  for (badField = CONFIG_HIDDEN; badField <= <u32>CONFIG_VOCABULARY; badField += 4) {
-    const number = value(badField);
-    const range = RANGES + (badField << 1);
-    if (!hasNetwork && badField <= <u32>CONFIG_CLASSES) {
-      if (number != 0) return Status.BadSection;
-    } else {
-      if (number == 0 || number % load<u32>(range) != 0) return Status.BadSection;
-      if (number > load<u32>(range, 4)) return Status.OverLimit;
-    }
+  let status = checkTokenizer();
+  if (status == Status.Ok) status = blocks == 0 ? checkNoNetwork() : checkNetwork(blocks);
+  if (status == Status.Ok) status = is(CONFIG_RECURRENCE, value(CONFIG_RECURRENCE) <= u32(blocks > 0));
+  if (status == Status.Ok) {
+    // The special tokens are always common.
+    const rare = value(CONFIG_RARE);
+    status = is(CONFIG_RARE, rare > 0 == isSplit && rare <= value(CONFIG_VOCABULARY) - SPECIAL_TOKENS);
   }
-  return Status.Ok;
+  return status;
 }
 
-function isSound(blocks: u32, isSplit: bool): bool {
-  const known: u32 = Normalizer.Lowercase | Normalizer.StripAccents;
-  const rare = value(CONFIG_RARE);
-  // The special tokens are always common.
-  const pieces = value(CONFIG_VOCABULARY) - SPECIAL_TOKENS;
-  return (
-    is(CONFIG_VOCABULARY, <i32>pieces > 0) &&
-    is(CONFIG_SEGMENTS, value(CONFIG_SEGMENTS) - 1 < 2) &&
-    is(CONFIG_NORMALIZER, (value(CONFIG_NORMALIZER) | known) == known) &&
-    is(CONFIG_BLOCKS, value(CONFIG_BLOCKS) == blocks) &&
-    (blocks == 0 || isNetwork()) &&
-    is(CONFIG_RECURRENCE, value(CONFIG_RECURRENCE) <= u32(blocks > 0)) &&
-    is(CONFIG_RARE, rare > 0 == isSplit && rare <= pieces)
-  );
+function checkTokenizer(): Status {
+  let status = inRange(CONFIG_TOKENS, 1, LIMIT_TOKENS, 1);
+  if (status == Status.Ok) status = inRange(CONFIG_VOCABULARY, SPECIAL_TOKENS + 1, LIMIT_VOCABULARY, 1);
+  if (status == Status.Ok) status = is(CONFIG_SEGMENTS, value(CONFIG_SEGMENTS) - 1 < 2);
+  if (status == Status.Ok) {
+    const known: u32 = Normalizer.Lowercase | Normalizer.StripAccents;
+    status = is(CONFIG_NORMALIZER, (value(CONFIG_NORMALIZER) | known) == known);
+  }
+  return status;
 }
 
-function isNetwork(): bool {
-  const step = value(CONFIG_HEADS) * HEAD_STEP;
-  return (
-    is(CONFIG_HEADS, value(CONFIG_HIDDEN) % step == 0) &&
-    is(CONFIG_ROW_KIND, value(CONFIG_ROW_KIND) <= <u32>RowKind.Int8)
-  );
+function checkNetwork(blocks: u32): Status {
+  let status = inRange(CONFIG_HIDDEN, DIMENSION_STEP, LIMIT_HIDDEN, DIMENSION_STEP);
+  if (status == Status.Ok) status = inRange(CONFIG_SLFN, DIMENSION_STEP, LIMIT_SLFN, DIMENSION_STEP);
+  if (status == Status.Ok) status = inRange(CONFIG_BLOCKS, 1, LIMIT_BLOCKS, 1);
+  if (status == Status.Ok) status = is(CONFIG_BLOCKS, value(CONFIG_BLOCKS) == blocks);
+  if (status == Status.Ok) status = inRange(CONFIG_HEADS, 1, LIMIT_HIDDEN / HEAD_STEP, 1);
+  if (status == Status.Ok) {
+    const step = value(CONFIG_HEADS) * HEAD_STEP;
+    status = is(CONFIG_HEADS, value(CONFIG_HIDDEN) % step == 0);
+  }
+  if (status == Status.Ok) status = inRange(CONFIG_CLASSES, 1, LIMIT_CLASSES, 1);
+  if (status == Status.Ok) status = is(CONFIG_ROW_KIND, value(CONFIG_ROW_KIND) <= <u32>RowKind.Int8);
+  return status;
+}
+
+/** Its numbers, from the first to the number of classes, are 0. */
+function checkNoNetwork(): Status {
+  let status = Status.Ok;
+  for (let field = CONFIG_HIDDEN; field <= CONFIG_CLASSES && status == Status.Ok; field += 4) {
+    status = is(field, value(field) == 0);
+  }
+  return status;
 }
 
 function value(field: u32): u32 {
   return load<u32>(config + field);
 }
 
-function is(field: u32, isGood: bool): bool {
+function is(field: u32, isGood: bool): Status {
   badField = field;
-  return isGood;
+  return isGood ? Status.Ok : Status.BadSection;
+}
+
+function inRange(field: u32, least: u32, most: u32, step: u32): Status {
+  badField = field;
+  const number = value(field);
+  if (number < least || number % step != 0) return Status.BadSection;
+  return number > most ? Status.OverLimit : Status.Ok;
 }

@@ -39,6 +39,7 @@ export const SOUND_FILES: readonly Sound[] = [
   writeModel(randomModel(4, { blocks: 1, slfn: 64, classes: 1, tokens: 33 })),
   writeModel(randomModel(6, { ...SMALL, blocks: 2, rare: 0.4 })),
   writeModel(randomModel(7, { slfn: 64, blocks: 1, segments: 2, rowKind: RowKind.Int8, rare: 0.8 })),
+  writeModel(randomModel(8, { ...SMALL, blocks: 2, recurrence: 1 })),
   writeVocabulary({ normalizer: 1, pieces: randomModel(5).pieces, tokens: 12, segments: 2 }),
 ].map(sound);
 
