@@ -1,4 +1,7 @@
-/** One encoder layer: a light recurrence where there is one, attention, then the SLFN, each with residual and LayerNorm, on x in the arena. */
+/**
+ * One encoder layer: a light recurrence where there is one, attention, then the SLFN, each with residual and
+ * LayerNorm, on x in the arena.
+ */
 import { blockPointer, recurrence } from '../model/model';
 import { attention } from './attention';
 import { recur } from './recurrence';

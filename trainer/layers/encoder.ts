@@ -56,6 +56,20 @@ export function forward(
   return logits;
 }
 
+/** The linear layer `weights` of a block: binarized behind `threshold`, or a twin's. */
+function linearOf(
+  operations: Operations,
+  config: ModelConfig,
+  variables: Variables,
+  threshold: string,
+  weights: string,
+  x: Tensor,
+): Tensor {
+  if (config.twin) return operations.linear(x, floatVariables(variables, weights));
+  const theta = variable(variables, `${threshold}.threshold`);
+  return operations.binaryLinear(x, theta, binaryVariables(variables, weights));
+}
+
 function recur(
   operations: Operations,
   config: ModelConfig,
@@ -65,14 +79,7 @@ function recur(
   batch: BatchTensors,
 ): Tensor {
   const layer = `${name}.recurrence`;
-  const gates = config.twin
-    ? operations.linear(x, floatVariables(variables, layer))
-    : operations.binaryLinear(
-        x,
-        variable(variables, `${layer}.threshold`),
-        binaryVariables(variables, layer),
-      );
-  return operations.lightRecurrence(gates, batch);
+  return operations.lightRecurrence(linearOf(operations, config, variables, layer, layer, x), batch);
 }
 
 function attend(
@@ -84,13 +91,7 @@ function attend(
   batch: BatchTensors,
 ): Tensor {
   const layer = (threshold: string, weights: string, input: Tensor) =>
-    config.twin
-      ? operations.linear(input, floatVariables(variables, `${name}.${weights}`))
-      : operations.binaryLinear(
-          input,
-          variable(variables, `${name}.${threshold}.threshold`),
-          binaryVariables(variables, `${name}.${weights}`),
-        );
+    linearOf(operations, config, variables, `${name}.${threshold}`, `${name}.${weights}`, input);
   const context = operations.attention(layer('attention', 'qkv', x), batch, config.heads);
   return layer('context', 'output', context);
 }

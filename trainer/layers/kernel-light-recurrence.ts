@@ -37,6 +37,7 @@ export function lightRecurrenceOperation(
       const shape = { size, width };
       return recorder.apply([gates], {
         forward(inputs) {
+          // The first is the caller's to dispose; the second, of the same memory, is kept for the backward pass.
           const [y] = forward([lengths, ...inputs], shape);
           return [y, tf.reshape(y, y.shape)];
         },
