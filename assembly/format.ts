@@ -94,6 +94,9 @@ export const SHARED_ROW = 2;
  * otherwise from the last to the first.
  */
 export const BACKWARD_CHANNEL = 32;
+/** The forget gate's hard sigmoid before its limits, slope * y + centre: in a file's scales and offsets already. */
+export const FORGET_SLOPE = 0.25;
+export const FORGET_CENTRE = 0.5;
 
 // ---- Embedding: where there are rare tokens it begins with a map, for each 32 tokens two u32 ----------
 export const MAP_TOKENS = 32;

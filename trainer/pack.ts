@@ -2,7 +2,7 @@
  * From latent weights to a model file's parts: signs become bits, scales and biases fold into one
  * affine map of the mismatch count, and everything between two binarized layers into one limit a row.
  */
-import { RowKind } from '../assembly/format.ts';
+import { FORGET_CENTRE, FORGET_SLOPE, RowKind } from '../assembly/format.ts';
 import { floatFromHalf, halfFromFloat } from '../host/model-file/half.ts';
 import type {
   BinaryLinear,
@@ -135,8 +135,8 @@ function norm(weights: Weights, name: string): Norm {
 function packRecurrence(weights: Weights, name: string, { hidden }: Shape): RecurrenceParts {
   const gates = packSigned(latentLinear(weights, name, hidden));
   for (let j = 0; j < hidden; j++) {
-    gates.scale[j] /= 4;
-    gates.offset[j] = gates.offset[j] / 4 + 0.5;
+    gates.scale[j] *= FORGET_SLOPE;
+    gates.offset[j] = gates.offset[j] * FORGET_SLOPE + FORGET_CENTRE;
   }
   return {
     threshold: values(weights, `${name}.threshold`).slice(),

@@ -3,6 +3,7 @@
  * gives the file's bits and limits again, and its scales but for rounding. Only the signs of latent
  * weights are in a file; their magnitudes start anew.
  */
+import { FORGET_CENTRE, FORGET_SLOPE } from '../assembly/format.ts';
 import { floatFromHalf } from '../host/model-file/half.ts';
 import type {
   BinaryLinear,
@@ -89,8 +90,8 @@ function unpackRecurrence(
 ): Record<string, Float32Array> {
   const plain: BinaryLinear = {
     bits: gates.bits,
-    scale: gates.scale.map((x, j) => (j < hidden ? 4 * x : x)),
-    offset: gates.offset.map((x, j) => (j < hidden ? 4 * (x - 0.5) : x)),
+    scale: gates.scale.map((x, j) => (j < hidden ? x / FORGET_SLOPE : x)),
+    offset: gates.offset.map((x, j) => (j < hidden ? (x - FORGET_CENTRE) / FORGET_SLOPE : x)),
   };
   return {
     'recurrence.threshold': threshold,

@@ -1,5 +1,5 @@
 /** The operations written in tfjs's own, with its automatic differentiation: the reference. */
-import { BACKWARD_CHANNEL } from '../../assembly/format.ts';
+import { BACKWARD_CHANNEL, FORGET_CENTRE, FORGET_SLOPE } from '../../assembly/format.ts';
 import type { Tensor, Tf } from '../backend/tfjs.ts';
 import { type Drop, dropThreshold, keeps } from '../random.ts';
 import type { Ablation } from './config.ts';
@@ -113,7 +113,7 @@ export function plainOperations(tf: Tf, ablation?: Ablation): Operations {
       const { size, width } = batch;
       const d = gates.shape[1]! / 2;
       const [g, value] = halves(gates).map((x) => tf.reshape(x, [size, width, d]));
-      const forget = tf.clipByValue(tf.add(tf.mul(g, 0.25), 0.5), 0, 1);
+      const forget = tf.clipByValue(tf.add(tf.mul(g, FORGET_SLOPE), FORGET_CENTRE), 0, 1);
       const own = tf.reshape(tf.cast(ownTokens(tf, batch), 'float32'), [size, width, 1]);
       // A padding token gives 0 and keeps 0, so that texts begin at either end with nothing.
       const kept = tf.mul(forget, own);

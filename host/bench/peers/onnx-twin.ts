@@ -3,13 +3,12 @@
  * as onnxruntime's dynamic quantization leaves a model: weights in int8 with one scale a matrix, inputs
  * quantized on the way, attention's own products and all else in float32.
  */
+import { FORGET_CENTRE, FORGET_SLOPE } from '../../../assembly/format.ts';
 import type { Dimensions } from '../../model-file/parts.ts';
 import { DataType, OnnxGraph } from './onnx-format.ts';
 import {
   type DenseWeights,
   forwardChannels,
-  GATE_CENTER,
-  GATE_SLOPE,
   type NormWeights,
   type TwinBlock,
   type TwinRecurrence,
@@ -61,7 +60,7 @@ export function onnxTwin(
     };
 
     const [f, v] = graph.nodes('Split', [dense(graph, input, gates)], 2, { axis: 1 });
-    const slope = { alpha: { float: GATE_SLOPE }, beta: { float: GATE_CENTER } };
+    const slope = { alpha: { float: FORGET_SLOPE }, beta: { float: FORGET_CENTRE } };
     let kept = turned(graph.node('HardSigmoid', [f], slope));
     const taken = graph.node('Sub', [graph.constant(Float32Array.of(1), []), kept]);
     let h = graph.node('Mul', [taken, turned(v)]);

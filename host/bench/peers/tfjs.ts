@@ -1,16 +1,11 @@
 /** The twin in TensorFlow.js on its wasm backend, one thread, fused kernels where it has them. */
+
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { FORGET_CENTRE, FORGET_SLOPE } from '../../../assembly/format.ts';
 import type { Dimensions } from '../../model-file/parts.ts';
 import { idsOf } from './onnxruntime.ts';
 import { MissingPeerError, type Peer } from './peer.ts';
-import {
-  type DenseWeights,
-  forwardChannels,
-  GATE_CENTER,
-  GATE_SLOPE,
-  type NormWeights,
-  type TwinWeights,
-} from './twin.ts';
+import { type DenseWeights, forwardChannels, type NormWeights, type TwinWeights } from './twin.ts';
 
 /** @throws MissingPeerError */
 export async function tfjsPeer(
@@ -79,7 +74,7 @@ export async function tfjsPeer(
         if (block.recurrence) {
           const { gates, norm: after } = block.recurrence;
           const [y, value] = tf.split(product(x, gates), 2, 1) as Tensor2D[];
-          const forget = tf.clipByValue(tf.add(tf.mul(y, GATE_SLOPE), GATE_CENTER), 0, 1) as Tensor2D;
+          const forget = tf.clipByValue(tf.add(tf.mul(y, FORGET_SLOPE), FORGET_CENTRE), 0, 1) as Tensor2D;
           x = norm(tf.add(x, scan(forget, value)), after);
         }
         const [q, k, v] = tf.split(product(x, block.qkv), 3, 1) as Tensor2D[];

@@ -32,10 +32,6 @@ export interface NormWeights {
   beta: Float32Array;
 }
 
-/** Hard sigmoid of the forget gate: slope and what it adds. */
-export const GATE_SLOPE = 0.25;
-export const GATE_CENTER = 0.5;
-
 /** For each channel, whether its recurrence goes from the first token to the last. [d] */
 export function forwardChannels(hidden: number): boolean[] {
   return Array.from({ length: hidden }, (_, channel) => (channel & BACKWARD_CHANNEL) === 0);

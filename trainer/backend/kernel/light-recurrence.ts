@@ -3,7 +3,7 @@
 //
 //   gates[M,2d]   | g, before the forget gate's hard sigmoid | v, the value |
 //   y[M,d]        h_t = v_t + f_t (h_(t-1) - v_t),  f = clamp(g / 4 + 1/2, 0, 1);  0 on padding
-import { BACKWARD_CHANNEL } from '../../../assembly/format';
+import { BACKWARD_CHANNEL, FORGET_CENTRE, FORGET_SLOPE } from '../../../assembly/format';
 
 /** y of every text. */
 export function lightRecurrenceForward(gates: usize, lengths: usize, y: usize, B: i32, n: i32, d: i32): void {
@@ -54,7 +54,7 @@ export function lightRecurrenceBackward(
         const f = forget(v128.load(gates + gate));
         const before = i == 0 ? f32x4.splat(0) : v128.load(y + (isBackward ? t + 1 : t - 1) * row + at);
         const dh = f32x4.add(v128.load(dy + t * row + at), carry);
-        const df = f32x4.mul(f32x4.mul(dh, f32x4.sub(before, v)), f32x4.splat(0.25));
+        const df = f32x4.mul(f32x4.mul(dh, f32x4.sub(before, v)), f32x4.splat(<f32>FORGET_SLOPE));
         const isSloping = v128.and(f32x4.gt(f, f32x4.splat(0)), f32x4.lt(f, one));
         v128.store(dgates + gate, v128.and(df, isSloping));
         v128.store(dgates + gate + row, f32x4.mul(dh, f32x4.sub(one, f)));
@@ -70,6 +70,6 @@ export function lightRecurrenceBackward(
 
 /** The hard sigmoid. */
 function forget(g: v128): v128 {
-  const line = f32x4.add(f32x4.mul(g, f32x4.splat(0.25)), f32x4.splat(0.5));
+  const line = f32x4.add(f32x4.mul(g, f32x4.splat(<f32>FORGET_SLOPE)), f32x4.splat(<f32>FORGET_CENTRE));
   return f32x4.min(f32x4.max(line, f32x4.splat(0)), f32x4.splat(1));
 }
