@@ -30,12 +30,7 @@ export function countRows(weights: usize, first: i32, rows: i32, tokens: i32, co
   mismatches(panel, rows, bitsPointer, packedPointer, bytes, tokens, counts);
 }
 
-/**
- * x = norm(x), with f32[d] gammas at the address `gamma`, and betas behind them. Inlined, as gcc makes slower code of
- * `norm` where it has one caller: 1.4 % of a block on a Cortex-M4F.
- */
-// @ts-ignore: decorator
-@inline
+/** x = norm(x), with f32[d] gammas at the address `gamma`, and betas behind them. */
 export function normTokens(gamma: usize, tokens: i32): void {
   const gammas = fetchFloats(gamma, hidden, stage0Pointer);
   const betas = fetchFloats(gamma + (hidden << 2), hidden, stage1Pointer);
