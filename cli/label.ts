@@ -1,7 +1,9 @@
 /** beex label: models of one's own label texts that nobody labelled; see trainer/teacher.ts. */
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { load } from '../host/node/index.ts';
 import { chooseBackend } from '../trainer/backend/index.ts';
+import { readCheckpoint } from '../trainer/checkpoint.ts';
 import { DataError, type TextRecord } from '../trainer/data/record.ts';
 import { writeSoftLabels } from '../trainer/data/soft-labels.ts';
 import { allReviewSentences } from '../trainer/data/weak.ts';
@@ -59,7 +61,13 @@ async function run(options: Options): Promise<void> {
   models.forEach(({ info }, i) => {
     requireLabels(options.models[i], info.labels, labels);
   });
-  for (const folder of options.runs) requireLabels(folder, readRunFile(folder).labels, labels);
+  requireOnce(options.models);
+  requireOnce(options.runs);
+  for (const folder of options.runs) {
+    requireLabels(folder, readRunFile(folder).labels, labels);
+    if (readCheckpoint(folder).progress.finished) continue;
+    throw new DataError(`${folder} has not come to its end; go on with: beex train --resume ${folder}`);
+  }
   if (models.length === 0 && options.runs.length === 0 && !options.bagOfWords)
     throw new DataError('give --models or --runs, or leave the bag of words');
 
@@ -114,6 +122,12 @@ async function scoreOn(
   const shares = await softLabels(teacher, records);
   const right = records.filter(({ label }, i) => labels[shares[i].indexOf(Math.max(...shares[i]))] === label);
   return right.length / records.length;
+}
+
+/** @throws DataError naming a model or run that would vote twice */
+function requireOnce(paths: readonly string[]): void {
+  const twice = paths.find((path, i) => paths.slice(0, i).some((other) => resolve(other) === resolve(path)));
+  if (twice !== undefined) throw new DataError(`${twice} is given twice`);
 }
 
 /** @throws DataError naming the model or run whose classes are not the task's */

@@ -115,6 +115,16 @@ it('a recurrent teacher labels, and says how well it knows what was held out', a
   expect(JSON.parse(stdout)).toMatchObject({ sentences: 120, runs: [at('teacher')] });
   expect(JSON.parse(stdout).heldOut).toBeGreaterThan(0.9);
 
+  const label = ['label', ...data(), '--reviews', at('reviews.tsv'), '--out', at('none.tsv'), '--runs'];
+  const twice = await beex([...label, at('teacher'), `${at('teacher')}/`]);
+  expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('teacher/ is given twice') });
+
+  const stopped = ['train', ...data(), ...shape, ...weak, '--out', at('stopped')];
+  expect((await beex(stopped, '', { interruptAt: /warm start/ })).code).toBe(130);
+  const early = await beex([...label, at('stopped')]);
+  expect(early).toMatchObject({ code: 2, stderr: expect.stringContaining('beex train --resume') });
+  expect(existsSync(at('none.tsv'))).toBe(false);
+
   const packed = await beex(['pack', at('teacher'), '--out', at('teacher.beex')]);
   expect(packed).toMatchObject({ code: 1, stderr: expect.stringContaining('no one-bit form') });
 }, 120_000);
