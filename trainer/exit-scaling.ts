@@ -4,6 +4,7 @@
  * 4.2). An exit that leans towards a class, as one does that learned phrases and is asked for sentences, leans no
  * more. It is folded into the exit's weights, so that a model is none the larger or slower for it.
  */
+import { balancedWeights, type ClassWeighting } from './class-weights.ts';
 import type { Example } from './data/batches.ts';
 import { exitLogits } from './forward.ts';
 import type { Model } from './model.ts';
@@ -20,8 +21,17 @@ const PRIOR = 1;
 const MOST_STEPS = 2000;
 const TOLERANCE = 1e-7;
 
-/** Least mean cross-entropy, by gradient descent: the problem is convex. Logits [N * C] of texts of these labels. */
-export function fitScaling(logits: Float32Array, labels: readonly number[], classes: number): Scaling {
+/**
+ * Least mean cross-entropy, by gradient descent: the problem is convex.
+ * @param logits [N * C] of texts of these labels
+ * @param classWeights [C] what a text of each class counts for
+ */
+export function fitScaling(
+  logits: Float32Array,
+  labels: readonly number[],
+  classWeights: readonly number[],
+): Scaling {
+  const classes = classWeights.length;
   const N = labels.length;
   if (N === 0) throw new RangeError('exits are scaled to texts, and there are none');
   // In units of the logits' spread all parameters are about as steep.
@@ -49,9 +59,10 @@ export function fitScaling(logits: Float32Array, labels: readonly number[], clas
       const own = Array.from(z, (value, c) => scale * value + shift[c]);
       const most = Math.max(...own);
       const total = own.reduce((sum, value) => sum + Math.exp(value - most), 0);
-      loss += Math.log(total) + most - own[labels[i]];
+      const weight = classWeights[labels[i]];
+      loss += weight * (Math.log(total) + most - own[labels[i]]);
       for (let c = 0; c < classes; c++) {
-        const error = Math.exp(own[c] - most) / total - (c === labels[i] ? 1 : 0);
+        const error = weight * (Math.exp(own[c] - most) / total - (c === labels[i] ? 1 : 0));
         gradient.shift[c] += error;
         gradient.scale += error * z[c];
       }
@@ -61,13 +72,15 @@ export function fitScaling(logits: Float32Array, labels: readonly number[], clas
   }
 }
 
-/** Scales every exit of a model to these examples, in place. */
-export function scaleExits(model: Model, examples: readonly Example[]): void {
+/** Scales every exit of a model to these examples, in place; classes are weighed as in training, which it would undo else. */
+export function scaleExits(model: Model, examples: readonly Example[], weighting: ClassWeighting): void {
   const { classes } = model.config;
   const labels = examples.map(({ label }) => label);
+  const classWeights =
+    weighting === 'balanced' ? balancedWeights(labels, classes) : new Array<number>(classes).fill(1);
   const weights = model.export();
   exitLogits(model, examples).forEach((logits, exit) => {
-    const { scale, shift } = fitScaling(logits, labels, classes);
+    const { scale, shift } = fitScaling(logits, labels, classWeights);
     const [weight, bias] = ['weight', 'bias'].map((part) => `exit${exit}.${part}`);
     model.import({
       [weight]: weights[weight].map((w) => scale * w),

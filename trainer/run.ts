@@ -196,7 +196,7 @@ async function trainGuarded(
     const turnsSigned = progress.stage === signedFrom && !isFloat(recipe);
     model = handOver(model, modelOf(progress.stage), turnsSigned ? run : undefined);
     progress.finished = progress.stage === stages.length;
-    if (progress.finished && recipe.exitScaling) scaleExits(model, calibration);
+    if (progress.finished && recipe.exitScaling) scaleExits(model, calibration, recipe.classWeights);
     save();
   }
   model.dispose();

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { readModel } from '../../host/model-file/index.ts';
 import { chooseBackend } from '../../trainer/backend/index.ts';
 import { MODEL_FILE } from '../../trainer/checkpoint.ts';
+import { balancedWeights } from '../../trainer/class-weights.ts';
 import { fitScaling } from '../../trainer/exit-scaling.ts';
 import { createRandom } from '../../trainer/random.ts';
 import { train } from '../../trainer/run.ts';
@@ -31,7 +32,7 @@ test.each([
   [1.7, [-0.3, 0.9, -0.6]],
 ])('finds a scale of %d and shifts of %j', (scale, shift) => {
   const { logits, labels } = drawn(8000, scale, shift);
-  const found = fitScaling(logits, labels, shift.length);
+  const found = fitScaling(logits, labels, new Array(shift.length).fill(1));
   expect(Math.abs(found.scale - scale)).toBeLessThan(0.06 * scale);
   found.shift.forEach((b, c) => {
     expect(Math.abs(b - shift[c])).toBeLessThan(0.1);
@@ -40,18 +41,30 @@ test.each([
 
 test('leaves alone what is right already', () => {
   const { logits, labels } = drawn(8000, 1, [0, 0]);
-  const { scale, shift } = fitScaling(logits, labels, 2);
+  const { scale, shift } = fitScaling(logits, labels, [1, 1]);
   for (const change of [scale - 1, ...shift]) expect(Math.abs(change)).toBeLessThan(0.06);
 });
 
+test('classes that are weighed alike stay so, however few texts one has', () => {
+  const { logits, labels } = drawn(8000, 1, [1.5, -1.5]);
+  const plain = fitScaling(logits, labels, [1, 1]);
+  const balanced = fitScaling(logits, labels, balancedWeights(labels, 2));
+  expect(plain.shift[0] - plain.shift[1]).toBeGreaterThan(2.8);
+  // Texts of class 0 are so many times as frequent: their weights take the logarithm of that off the lead.
+  const zeros = labels.filter((label) => label === 0).length;
+  const lead = balanced.shift[0] - balanced.shift[1];
+  expect(lead).toBeCloseTo(3 - Math.log(zeros / (labels.length - zeros)), 0);
+  expect(Math.abs(balanced.scale - 1)).toBeLessThan(0.08);
+});
+
 test('one text moves little, though it could be made as sure as one likes', () => {
-  const { scale, shift } = fitScaling(new Float32Array([3, 0]), [0], 2);
+  const { scale, shift } = fitScaling(new Float32Array([3, 0]), [0], [1, 1]);
   expect(scale).toBeGreaterThan(1);
   expect(scale).toBeLessThan(1.2);
   expect(shift[0]).toBeGreaterThan(0);
   expect(shift[0]).toBeLessThan(0.1);
-  expect(fitScaling(new Float32Array(4), [0, 1], 2)).toEqual({ scale: 1, shift: [0, 0] });
-  expect(() => fitScaling(new Float32Array(0), [], 2)).toThrow('there are none');
+  expect(fitScaling(new Float32Array(4), [0, 1], [1, 1])).toEqual({ scale: 1, shift: [0, 0] });
+  expect(() => fitScaling(new Float32Array(0), [], [1, 1])).toThrow('there are none');
 });
 
 test('a run that asks for it has other exits, and nothing else', async () => {
