@@ -170,7 +170,7 @@ describe('as a start', () => {
   });
 
   test('a model of the package is known by its name', async () => {
-    expect(await startShape('sst2')).toMatchObject({ hidden: 128, blocks: 4 });
+    expect(await startShape('sst2')).toMatchObject({ hidden: 192, blocks: 3 });
   });
 
   test('a twin can’t start from it, nor anything from a damaged file', async () => {
