@@ -46,7 +46,7 @@ export function register(program: Command): void {
   addDataOptions(command)
     .requiredOption('--reviews <path...>', 'whose sentences to label; rated ones also teach the bag of words')
     .option('--models <file...>', 'packed models that label', [])
-    .option('--runs <folder...>', 'runs that label by their last checkpoint: recurrent teachers, twins', [])
+    .option('--runs <folder...>', 'finished runs that label: recurrent teachers, twins', [])
     .option('--no-bag-of-words', 'the models and runs alone')
     .option('--words-most <count>', 'sentences of more words are left out', wholeNumber(1), 45)
     .requiredOption('-o, --out <file>', 'table of texts and class probabilities')
@@ -56,13 +56,13 @@ export function register(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
+  requireOnce(options.models);
+  requireOnce(options.runs);
   const { labels, train } = loadDataset(options);
   const models = await Promise.all(options.models.map((file) => load(file)));
   models.forEach(({ info }, i) => {
     requireLabels(options.models[i], info.labels, labels);
   });
-  requireOnce(options.models);
-  requireOnce(options.runs);
   for (const folder of options.runs) {
     requireLabels(folder, readRunFile(folder).labels, labels);
     if (readCheckpoint(folder).progress.finished) continue;

@@ -72,7 +72,7 @@ export function fitScaling(
   }
 }
 
-/** Scales every exit of a model to these examples, in place; classes are weighed as in training, which it would undo else. */
+/** Scales every exit of a model to these examples, in place. Classes are weighed as in training: it would undo that else. */
 export function scaleExits(model: Model, examples: readonly Example[], weighting: ClassWeighting): void {
   const { classes } = model.config;
   const labels = examples.map(({ label }) => label);

@@ -7,7 +7,9 @@ import { readModel } from '../../host/model-file/index.ts';
 import { chooseBackend } from '../../trainer/backend/index.ts';
 import { MODEL_FILE } from '../../trainer/checkpoint.ts';
 import { balancedWeights } from '../../trainer/class-weights.ts';
-import { fitScaling } from '../../trainer/exit-scaling.ts';
+import { fitScaling, scaleExits } from '../../trainer/exit-scaling.ts';
+import { exitLogits } from '../../trainer/forward.ts';
+import { createModel, type ModelConfig } from '../../trainer/model.ts';
 import { createRandom } from '../../trainer/random.ts';
 import { train } from '../../trainer/run.ts';
 import { TOY_RECIPE, TOY_SHAPE, toyData } from './toy.ts';
@@ -55,6 +57,34 @@ test('classes that are weighed alike stay so, however few texts one has', () => 
   const lead = balanced.shift[0] - balanced.shift[1];
   expect(lead).toBeCloseTo(3 - Math.log(zeros / (labels.length - zeros)), 0);
   expect(Math.abs(balanced.scale - 1)).toBeLessThan(0.08);
+});
+
+test('a model is scaled with the class weights that it was trained with', async () => {
+  const backend = await chooseBackend('wasm');
+  const config: ModelConfig = {
+    ...TOY_SHAPE,
+    classes: 2,
+    vocabulary: 8,
+    segments: 1,
+    rowWidth: TOY_SHAPE.hidden,
+    twin: false,
+    dropout: { embedding: 0, block: 0, exit: 0 },
+  };
+  // Nine of ten texts are of class 0, and all read alike: the shift is all that can tell.
+  const examples = Array.from({ length: 100 }, (_, i) => ({
+    ids: Int32Array.of(4, 5),
+    segmentStart: 2,
+    label: i % 10 === 0 ? 1 : 0,
+  }));
+  const lead = (weighting: 'none' | 'balanced') => {
+    const model = createModel(backend, config, 1);
+    scaleExits(model, examples, weighting);
+    const [zero, one] = exitLogits(model, examples)[1];
+    model.dispose();
+    return zero - one;
+  };
+  expect(lead('none')).toBeGreaterThan(1.5);
+  expect(Math.abs(lead('balanced'))).toBeLessThan(0.2);
 });
 
 test('one text moves little, though it could be made as sure as one likes', () => {
