@@ -4,8 +4,8 @@ type Kernel = (...numbers: number[]) => void;
 
 export interface KernelExports {
   gemm: Kernel;
-  /** Bytes of scratch for `gemm`, by M, K and whether A is transposed. */
-  gemmScratch(M: number, K: number, ta: number): number;
+  /** Bytes of scratch for `gemm`, by M and K. */
+  gemmScratch(M: number, K: number): number;
   packActivations: Kernel;
   packWeights: Kernel;
   countForward: Kernel;

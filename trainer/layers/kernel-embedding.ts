@@ -28,7 +28,7 @@ export function embeddingOperation(
     const d = position.shape[1];
     const x = output([M, d]);
     if (projection) {
-      const gathered = scratch(4 * M * e + kernels.gemmScratch(M, e, 0));
+      const gathered = scratch(4 * M * e + kernels.gemmScratch(M, e));
       kernels.gatherRows(address(rows), address(ids), gathered, M, e);
       kernels.gemm(
         gathered,
@@ -71,7 +71,7 @@ export function embeddingOperation(
       const dprojection = projected ? output([e, d]) : undefined;
       const dsegment = paired ? output([SEGMENT_ROWS, d]) : undefined;
       if (dprojection) {
-        const gathered = scratch(4 * M * e + kernels.gemmScratch(e, Math.max(M, d), 1));
+        const gathered = scratch(4 * M * e + Math.max(kernels.gemmScratch(e, M), kernels.gemmScratch(M, d)));
         const panel = gathered + 4 * M * e;
         kernels.gatherRows(address(rows), address(ids), gathered, M, e);
         kernels.gemm(gathered, e, 1, address(dx), d, 0, address(dprojection), d, e, d, M, panel, 1);

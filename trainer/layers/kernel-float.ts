@@ -27,7 +27,7 @@ export function floatOperations(
       M,
       J,
       K,
-      scratch(kernels.gemmScratch(M, K, 0)),
+      scratch(kernels.gemmScratch(M, K)),
       1,
     );
     kernels.addBias(address(y), address(bias), M, J);
@@ -40,7 +40,7 @@ export function floatOperations(
     const dx = output([M, K]);
     const dweight = output([J, K]);
     const dbias = output([J]);
-    const panel = scratch(kernels.gemmScratch(J, Math.max(M, J), 1));
+    const panel = scratch(Math.max(kernels.gemmScratch(M, J), kernels.gemmScratch(J, M)));
     kernels.gemm(address(dy), J, 0, address(weight), K, 0, address(dx), K, M, K, J, panel, 1);
     kernels.gemm(address(dy), J, 1, address(x), K, 0, address(dweight), K, J, K, M, panel, 1);
     kernels.columnSums(address(dy), address(dbias), M, J, 1);

@@ -46,7 +46,7 @@ export function recurrentOperations(
     const states = output([rows * width, u]);
     const gates = output([M, 4 * u]);
     const winners = output([size, u]);
-    const gx = scratch(4 * 3 * u * (M + rows) + kernels.gemmScratch(M, Math.max(e, u), 0));
+    const gx = scratch(4 * 3 * u * (M + rows) + kernels.gemmScratch(M, Math.max(e, u)));
     const gh = gx + 4 * 3 * u * M;
     const panel = gh + 4 * 3 * u * rows;
     kernels.gemm(address(x), e, 0, address(input), e, 1, gx, 3 * u, M, 3 * u, e, panel, 1);
@@ -75,7 +75,7 @@ export function recurrentOperations(
     const gradients: TensorInfo[] = [x, input, state].map(({ shape: like }) => output(like));
     const dbias = output([3 * u]);
     const [dx, dinput, dstate] = gradients;
-    const panelBytes = kernels.gemmScratch(3 * u, Math.max(M, 3 * u), 1);
+    const panelBytes = Math.max(kernels.gemmScratch(3 * u, M), kernels.gemmScratch(M, 3 * u));
     const dstates = scratch(4 * u * (M + 2 * rows + 3 * M + 3 * rows * width) + panelBytes);
     const carry = dstates + 4 * u * M;
     const product = carry + 4 * u * rows;

@@ -9,7 +9,7 @@ import { exp4, max4, mulAdd, sum4 } from './lanes';
 
 /** Bytes of scratch for either pass: what gemm needs, and one matrix [n,n]. */
 export function attentionScratch(n: i32, e: i32): i32 {
-  return gemmScratch(n, max(n, e), 1) + 4 * n * n;
+  return gemmScratch(n, max(n, e)) + 4 * n * n;
 }
 
 /** out[M,d]; p[B*heads,n,n] keeps the probabilities; scratch: attentionScratch bytes. */
@@ -78,7 +78,7 @@ export function attentionBackward(
     ld3 = 3 * d;
   const scale: f32 = 1 / sqrt<f32>(<f32>e);
   const square = (<usize>n * <usize>n) << 2;
-  const ds = scratch + <usize>gemmScratch(n, max(n, e), 1);
+  const ds = scratch + <usize>gemmScratch(n, max(n, e));
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < heads; h++) {
       const offset = (<usize>(b * n * ld3 + h * e)) << 2;
