@@ -20,6 +20,14 @@ export const BLOCK_ROWS: i32 = 16;
 export const CHUNK_BYTES: i32 = 24;
 
 /**
+ * 16 bytes of 15, the mask of a byte's lower 4 bits: loaded, not a constant. V8 from Node 22 on makes a constant anew
+ * at each use, by three instructions; what was loaded it keeps in a register.
+ */
+export const LOW_BITS: usize = ASC_FEATURE_SIMD
+  ? memory.data<u8>([15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15], 16)
+  : 0;
+
+/**
  * Re-lays `rows` rows of `bytes` bytes in place. `rows` is a multiple of 16.
  * @param scratch 16 * bytes bytes
  */

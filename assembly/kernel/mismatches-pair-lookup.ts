@@ -16,7 +16,7 @@
  *
  *   pair 0 │ bits 0..3: u16 │ bits 4..7: u16 │ ... │     K/4 addresses a pair, 2 bytes each
  */
-import { addCounts, BLOCK_ROWS, CHUNK_BYTES } from './lanes';
+import { addCounts, BLOCK_ROWS, CHUNK_BYTES, LOW_BITS } from './lanes';
 
 export const TABLE_BYTES: i32 = 16;
 /** 256 tables. Static data lies at the start of memory, so an address in it fits 16 bits. */
@@ -78,7 +78,7 @@ export function mismatchesPairLookup(
 }
 
 function tile2x2(block0: usize, packed: usize, bytes: i32, counts0: usize, counts1: usize): void {
-  const low = i8x16.splat(15);
+  const low = v128.load(LOW_BITS);
   let block1 = block0 + BLOCK_ROWS * bytes;
   for (let start = 0; start < bytes; start += CHUNK_BYTES) {
     let both0 = i8x16.splat(0);

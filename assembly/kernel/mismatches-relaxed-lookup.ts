@@ -17,7 +17,7 @@
  *
  *   U[a], byte i:  mismatches of a and i, 4 bits each
  */
-import { addCounts, BLOCK_ROWS, CHUNK_BYTES } from './lanes';
+import { addCounts, BLOCK_ROWS, CHUNK_BYTES, LOW_BITS } from './lanes';
 import { TABLE_BYTES, TABLES } from './mismatches-pair-lookup';
 
 /** 16 tables of a lone token. */
@@ -95,7 +95,7 @@ export function mismatchesRelaxedLookup(
 }
 
 function tile1x4(weights: usize, tables0: usize, bytes: i32, counts: usize, line: i32): void {
-  const low = i8x16.splat(15);
+  const low = v128.load(LOW_BITS);
   let tables1 = tables0 + 2 * TABLE_BYTES * bytes;
   for (let start = 0; start < bytes; start += PAIR_CHUNK_BYTES) {
     let both0 = i8x16.splat(0);
@@ -161,7 +161,7 @@ function tile1x4(weights: usize, tables0: usize, bytes: i32, counts: usize, line
 }
 
 function tile1x2(weights: usize, tables: usize, bytes: i32, counts: usize, line: i32): void {
-  const low = i8x16.splat(15);
+  const low = v128.load(LOW_BITS);
   for (let start = 0; start < bytes; start += PAIR_CHUNK_BYTES) {
     let both = i8x16.splat(0);
     let upper = i8x16.splat(0);
@@ -214,7 +214,7 @@ export function mismatchesLoneLookup(
 }
 
 function tile4x1(block0: usize, input: usize, bytes: i32, counts: usize): void {
-  const low = i8x16.splat(15);
+  const low = v128.load(LOW_BITS);
   const blockBytes = BLOCK_ROWS * bytes;
   let block1 = block0 + blockBytes;
   let block2 = block1 + blockBytes;
