@@ -20,7 +20,7 @@ export const BLOCK_ROWS: i32 = 16;
 export const CHUNK_BYTES: i32 = 24;
 
 /**
- * 16 bytes of 15, the mask of a byte's lower 4 bits: loaded, not a constant. V8 from Node 22 on makes a constant anew
+ * 16 bytes of 15, the mask of a byte's lower 4 bits: loaded, not a constant. V8 from Node 24 on makes a constant anew
  * at each use, by three instructions; what was loaded it keeps in a register.
  */
 export const LOW_BITS: usize = ASC_FEATURE_SIMD
