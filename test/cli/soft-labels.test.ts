@@ -1,5 +1,5 @@
 /** beex label and beex pretext as a user runs them, and a training that begins with what they wrote. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -113,7 +113,7 @@ it('a recurrent teacher labels, and says how well it knows what was held out', a
   ]);
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: expect.stringMatching(/accuracy on \d+ held-out texts: 9\d|100/),
+    stderr: expect.stringMatching(/accuracy on \d+ held-out texts: (9\d|100)/),
   });
   expect(JSON.parse(stdout)).toMatchObject({ texts: 120, runs: [at('teacher')] });
   expect(JSON.parse(stdout).heldOut).toBeGreaterThan(0.9);
@@ -156,11 +156,36 @@ it('labels bare texts as they are, and by no rating where the classes are others
   expect(labelled).toHaveLength(120 + 80);
   expect(right.length).toBeGreaterThan(190);
 
+  // Reviews that are labelled too teach nothing: the bare texts' labels are those of a teacher without them.
+  await beex([...label, ...texts]);
+  const [, ...alone] = readFileSync(at('soft-own.tsv'), 'utf8').trimEnd().split('\n');
+  expect(labelled.slice(-80)).toEqual(alone);
+
   const none = await beex(label);
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('--reviews or --texts') });
   const column = await beex([...label, '--texts', at('bare.tsv'), '--column', 'no such']);
   expect(column).toMatchObject({ code: 2, stderr: expect.stringContaining('"no such"') });
 }, 120_000);
+
+it('scores the teacher by the metric of the task', async () => {
+  mkdirSync(at('CoLA'));
+  for (const [name, seed] of [
+    ['train.tsv', 1],
+    ['dev.tsv', 2],
+  ] as const) {
+    // Labels that no text tells, most of them alike: right by chance, and Matthews about 0.
+    const rows = toyRecords(120, seed).map(({ text }, i) => ['toy', i % 8 === 0 ? '0' : '1', '', text]);
+    writeFileSync(at(`CoLA/${name}`), table(rows));
+  }
+  writeFileSync(at('some.tsv'), table([['text'], ...toyRecords(5, 6).map(({ text }) => [text])]));
+  const task = ['--task', 'cola', '--data', at('CoLA'), '--texts', at('some.tsv')];
+  const { code, stdout, stderr } = await beex(['label', ...task, '--out', at('soft-cola.tsv'), '--json']);
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/Matthews correlation on \d+ held-out texts: -?0\.\d{3}\n/),
+  });
+  expect(JSON.parse(stdout).heldOut).toBeLessThan(0.5);
+});
 
 it('makes examples of bare texts under the labels that it is told', async () => {
   const texts = ['--texts', at('reviews.tsv'), '--labels', 'bad,good', '--most', '50'];
