@@ -61,10 +61,8 @@ export enum Kernel {
   Scalar = 0,
   /** i8x16.popcnt: faster where it is one instruction, as on arm64. */
   Popcount = 1,
-  /** Tables for pairs of tokens: the SIMD build's default, faster on x86. */
+  /** Tables for pairs of tokens, by relaxed swizzles in the relaxed build: the default, faster on x86. */
   PairLookup = 2,
-  /** Tables by relaxed swizzles: the relaxed build's default. */
-  RelaxedLookup = 3,
 }
 
 /** Where a block's time goes, for `mark` of the profile builds; see assembly/kernel/profile.ts. */

@@ -12,17 +12,15 @@ export interface KernelReport {
   shapes: ShapeTiming[];
 }
 
-/** The relaxed build's too, where this engine takes it. */
-export async function kernelModule(): Promise<WebAssembly.Module> {
-  const relaxed = await readFile(resolve('beexformer/bench.relaxed.wasm'));
-  const bytes = WebAssembly.validate(relaxed)
-    ? relaxed
-    : await readFile(resolve('beexformer/bench.simd.wasm'));
-  return WebAssembly.compile(bytes);
-}
-
 export async function benchKernels(samples: number): Promise<ShapeTiming[]> {
-  return measureKernels(await kernelModule(), undefined, { samples });
+  const [simd, relaxed] = await Promise.all(
+    ['simd', 'relaxed'].map((build) => readFile(resolve(`beexformer/bench.${build}.wasm`))),
+  );
+  const modules = {
+    simd: await WebAssembly.compile(simd),
+    relaxed: WebAssembly.validate(relaxed) ? await WebAssembly.compile(relaxed) : undefined,
+  };
+  return measureKernels(modules, undefined, { samples });
 }
 
 /** Rates in thousands of millions of multiply-adds a second, and how often as fast as scalar and float32. */

@@ -35,7 +35,7 @@ const PINS = {
   scalar: { build: 'scalar', kernel: Kernel.Scalar },
   popcount: { build: 'simd', kernel: Kernel.Popcount },
   pairs: { build: 'simd', kernel: Kernel.PairLookup },
-  relaxed: { build: 'relaxed', kernel: Kernel.RelaxedLookup },
+  relaxed: { build: 'relaxed', kernel: Kernel.PairLookup },
 } as const;
 export type CoreName = keyof typeof PINS;
 export const CORES = Object.keys(PINS) as CoreName[];
@@ -43,7 +43,6 @@ const KERNEL_NAMES: Record<Kernel, CoreName> = {
   [Kernel.Scalar]: 'scalar',
   [Kernel.Popcount]: 'popcount',
   [Kernel.PairLookup]: 'pairs',
-  [Kernel.RelaxedLookup]: 'relaxed',
 };
 
 export interface MeasureRequest {

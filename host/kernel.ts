@@ -5,11 +5,8 @@
 import { Kernel } from '../assembly/abi.ts';
 import type { Core } from './core.ts';
 
-/** The kernels worth trying, by build; the first is the build's own choice. */
-const CANDIDATES: Record<string, readonly Kernel[]> = {
-  relaxed: [Kernel.RelaxedLookup, Kernel.Popcount],
-  simd: [Kernel.PairLookup, Kernel.Popcount],
-};
+/** The kernels worth trying; the first is the builds' own choice. */
+const CANDIDATES: readonly Kernel[] = [Kernel.PairLookup, Kernel.Popcount];
 
 /** Milliseconds of measuring, all candidates together, and the rounds that there are at least. */
 const BUDGET = 2;
@@ -29,11 +26,10 @@ const known = new Map<string, Kernel>();
  * a process and build.
  */
 export function useFastestKernel(core: Core, build: string): Kernel {
-  const candidates = CANDIDATES[build];
-  if (!candidates) return Kernel.Scalar;
+  if (build === 'scalar') return Kernel.Scalar;
   let fastest = known.get(build);
   if (fastest === undefined) {
-    fastest = fastestKernel(core, candidates);
+    fastest = fastestKernel(core, CANDIDATES);
     known.set(build, fastest);
   }
   core.chooseKernel(fastest);

@@ -194,5 +194,5 @@ function mixEight(
 
 function contextBit(sum: i32, share: f32, scale: usize, offset: usize, theta: usize): i32 {
   const context = <f32>sum * share * load<f32>(scale) + load<f32>(offset);
-  return i32(context - load<f32>(theta) >= 0);
+  return i32(context >= load<f32>(theta));
 }

@@ -14,12 +14,6 @@
 /** Rows of a block: the bytes of a vector. */
 export const BLOCK_ROWS: i32 = 16;
 /**
- * Bytes of a row whose mismatches are added in 8-bit lanes before they are widened: at most 8 a byte,
- * so 31 would overflow no lane; 24 is the multiple of 8 and of 3 below.
- */
-export const CHUNK_BYTES: i32 = 24;
-
-/**
  * 16 bytes of 15, the mask of a byte's lower 4 bits: loaded, not a constant. V8 from Node 24 on makes a constant anew
  * at each use, by three instructions; what was loaded it keeps in a register.
  */
@@ -55,4 +49,18 @@ export function addCounts(counts: usize, sums: v128, first: bool): void {
   }
   v128.store(counts, low);
   v128.store(counts, high, 16);
+}
+
+/** For each byte of `indices`, all below 16, that byte of `table`: one instruction of x86 where SIMD is relaxed, three without. */
+export function lookUp(table: v128, indices: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    return i8x16.relaxed_swizzle(table, indices);
+  } else {
+    return i8x16.swizzle(table, indices);
+  }
+}
+
+/** The upper 4 bits of each byte. `low` is LOW_BITS. */
+export function upperBits(bytes: v128, low: v128): v128 {
+  return v128.and(i16x8.shr_u(bytes, 4), low);
 }

@@ -1,6 +1,6 @@
 /**
- * Mismatches by table lookup, lanes are output rows (see lanes.ts), 2 blocks of 16 rows x 2 tokens.
- * On x86, V8 makes ten instructions of i8x16.popcnt and three of a swizzle, so a table wins.
+ * Mismatches by table lookup, lanes are output rows (see lanes.ts), 1 block of 16 rows x 4 tokens. On x86, V8
+ * makes ten instructions of i8x16.popcnt, three of a swizzle and one of a relaxed swizzle, so a table wins.
  *
  * A table of 16 bytes serves 4 input bits `a` of one token and `b` of its neighbour:
  *
@@ -12,15 +12,24 @@
  *   both  += sum           (mod 256)             at the end:  second token = upper
  *   upper += sum >> 4                                         first token  = both - (upper << 4)
  *
- * The input is packed beforehand: for each pair of tokens and each 4 bits, the table's address.
+ * The input is packed beforehand: for each pair of tokens and each 4 bits, the table's address. (Tables copied side
+ * by side make a loop of fewer instructions, and lose more by being copied.)
  *
- *   pair 0 │ bits 0..3: u16 │ bits 4..7: u16 │ ... │     K/4 addresses a pair, 2 bytes each
+ *   packed   │ bits 0..3 of byte 0: u16 │ bits 4..7: u16 │ byte 1: ... │     a pair of tokens
+ *   weights  │ byte 0 of 16 rows        │ byte 1 of 16 rows            │ ...
+ *
+ * Two pairs at once share the work of taking the weights' bytes apart.
  */
-import { addCounts, BLOCK_ROWS, CHUNK_BYTES, LOW_BITS } from './lanes';
+import { addCounts, BLOCK_ROWS, LOW_BITS, lookUp, upperBits } from './lanes';
 
-export const TABLE_BYTES: i32 = 16;
+const TABLE_BYTES: i32 = 16;
 /** 256 tables. Static data lies at the start of memory, so an address in it fits 16 bits. */
-export const TABLES: usize = ASC_FEATURE_SIMD ? memory.data(256 * TABLE_BYTES, 16) : 0;
+const TABLES: usize = ASC_FEATURE_SIMD ? memory.data(256 * TABLE_BYTES, 16) : 0;
+/**
+ * Bytes of a row that are added in 8-bit lanes before they are widened: a multiple of 3, and 8 mismatches a
+ * byte still fit.
+ */
+const CHUNK_BYTES: i32 = 30;
 
 /** Fills the tables; once, before anything else here is called. */
 export function preparePairLookup(): void {
@@ -35,7 +44,7 @@ export function preparePairLookup(): void {
 /** Packs input [tokens, bytes], tokens even, into `packed`, twice as large. `bytes` is a multiple of 8. */
 export function packPairs(input: usize, bytes: i32, tokens: i32, packed: usize): void {
   const tables = i16x8.splat(<i16>TABLES);
-  const low = i8x16.splat(15);
+  const low = v128.load(LOW_BITS);
   for (let pair = 0; pair < tokens; pair += 2) {
     const end = input + bytes;
     for (; input < end; input += 8) {
@@ -58,7 +67,7 @@ function address(index: v128, tables: v128): v128 {
 
 /**
  * counts: u16[tokens, stride] of which `rows` columns are written; weights re-laid [rows, bytes]; input
- * packed. `rows` is a multiple of 32, `tokens` of 2, `bytes` of 8.
+ * packed by packPairs. `rows` is a multiple of 16, `tokens` of 2, `bytes` of 8.
  */
 export function mismatchesPairLookup(
   weights: usize,
@@ -69,99 +78,133 @@ export function mismatchesPairLookup(
   counts: usize,
   stride: i32,
 ): void {
-  for (let row = 0; row < rows; row += 2 * BLOCK_ROWS) {
-    for (let token = 0; token < tokens; token += 2) {
-      const out = counts + ((token * stride + row) << 1);
-      tile2x2(weights + row * bytes, packed + token * bytes * 2, bytes, out, out + (stride << 1));
-    }
+  const line = stride << 1;
+  const pairBytes = 4 * bytes;
+  for (; tokens >= 4; tokens -= 4) {
+    countFour(weights, rows, packed, bytes, counts, line);
+    packed += 2 * pairBytes;
+    counts += 4 * line;
   }
+  if (tokens > 0) countTwo(weights, rows, packed, bytes, counts, line);
 }
 
-function tile2x2(block0: usize, packed: usize, bytes: i32, counts0: usize, counts1: usize): void {
+function countFour(weights: usize, rows: i32, packed: usize, bytes: i32, counts: usize, line: i32): void {
   const low = v128.load(LOW_BITS);
-  let block1 = block0 + BLOCK_ROWS * bytes;
-  for (let start = 0; start < bytes; start += CHUNK_BYTES) {
-    let both0 = i8x16.splat(0);
-    let both1 = i8x16.splat(0);
-    let upper0 = i8x16.splat(0);
-    let upper1 = i8x16.splat(0);
-    let left = min(CHUNK_BYTES, bytes - start);
-    // Three bytes are six lookups: two sums of three. The branch between them is never taken: without it
-    // V8 loads all tables and weights first, more than there are registers, and spills the sums.
-    for (; left >= 3; left -= 3) {
-      let table0 = v128.load(load<u16>(packed, 0));
-      let table1 = v128.load(load<u16>(packed, 2));
-      let table2 = v128.load(load<u16>(packed, 4));
-      let first = v128.load(block0, 0);
-      let middle = v128.load(block0, 16);
-      let sum = lookUp3(table0, first, table1, i16x8.shr_u(first, 4), table2, middle, low);
-      both0 = i8x16.add(both0, sum);
-      upper0 = i8x16.add(upper0, v128.and(i16x8.shr_u(sum, 4), low));
-      first = v128.load(block1, 0);
-      middle = v128.load(block1, 16);
-      sum = lookUp3(table0, first, table1, i16x8.shr_u(first, 4), table2, middle, low);
-      both1 = i8x16.add(both1, sum);
-      upper1 = i8x16.add(upper1, v128.and(i16x8.shr_u(sum, 4), low));
-      if (left < 0) break;
-      table0 = v128.load(load<u16>(packed, 6));
-      table1 = v128.load(load<u16>(packed, 8));
-      table2 = v128.load(load<u16>(packed, 10));
-      middle = v128.load(block0, 16);
-      let last = v128.load(block0, 32);
-      sum = lookUp3(table0, i16x8.shr_u(middle, 4), table1, last, table2, i16x8.shr_u(last, 4), low);
-      both0 = i8x16.add(both0, sum);
-      upper0 = i8x16.add(upper0, v128.and(i16x8.shr_u(sum, 4), low));
-      middle = v128.load(block1, 16);
-      last = v128.load(block1, 32);
-      sum = lookUp3(table0, i16x8.shr_u(middle, 4), table1, last, table2, i16x8.shr_u(last, 4), low);
-      both1 = i8x16.add(both1, sum);
-      upper1 = i8x16.add(upper1, v128.and(i16x8.shr_u(sum, 4), low));
-      packed += 12;
-      block0 += 3 * BLOCK_ROWS;
-      block1 += 3 * BLOCK_ROWS;
+  const end = counts + (rows << 1);
+  for (; counts < end; counts += 2 * BLOCK_ROWS) {
+    let tables0 = packed;
+    let tables1 = tables0 + 4 * bytes;
+    for (let start = 0; start < bytes; start += CHUNK_BYTES) {
+      let both0 = i8x16.splat(0);
+      let both1 = i8x16.splat(0);
+      let upper0 = i8x16.splat(0);
+      let upper1 = i8x16.splat(0);
+      let left = min(CHUNK_BYTES, bytes - start);
+      // Three bytes are six lookups: two sums of three, each at most 12 in either half. The branch between them
+      // is never taken: without it V8 loads both sums' operands first, more than there are registers for.
+      for (; left >= 3; left -= 3) {
+        const first = v128.load(weights, 0);
+        const middle = v128.load(weights, 16);
+        let bits0 = v128.and(first, low);
+        let bits1 = upperBits(first, low);
+        let bits2 = v128.and(middle, low);
+        let sum = lookUp(v128.load(load<u16>(tables0, 0)), bits0);
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables0, 2)), bits1));
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables0, 4)), bits2));
+        both0 = i8x16.add(both0, sum);
+        upper0 = i8x16.add(upper0, upperBits(sum, low));
+        sum = lookUp(v128.load(load<u16>(tables1, 0)), bits0);
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables1, 2)), bits1));
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables1, 4)), bits2));
+        both1 = i8x16.add(both1, sum);
+        upper1 = i8x16.add(upper1, upperBits(sum, low));
+        if (left < 0) break;
+        const last = v128.load(weights, 32);
+        bits0 = upperBits(middle, low);
+        bits1 = v128.and(last, low);
+        bits2 = upperBits(last, low);
+        sum = lookUp(v128.load(load<u16>(tables0, 6)), bits0);
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables0, 8)), bits1));
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables0, 10)), bits2));
+        both0 = i8x16.add(both0, sum);
+        upper0 = i8x16.add(upper0, upperBits(sum, low));
+        sum = lookUp(v128.load(load<u16>(tables1, 6)), bits0);
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables1, 8)), bits1));
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables1, 10)), bits2));
+        both1 = i8x16.add(both1, sum);
+        upper1 = i8x16.add(upper1, upperBits(sum, low));
+        tables0 += 12;
+        tables1 += 12;
+        weights += 3 * BLOCK_ROWS;
+      }
+      for (; left > 0; left--) {
+        const byte = v128.load(weights);
+        let sum = lookUp2(v128.load(load<u16>(tables0)), v128.load(load<u16>(tables0, 2)), byte, low);
+        both0 = i8x16.add(both0, sum);
+        upper0 = i8x16.add(upper0, upperBits(sum, low));
+        sum = lookUp2(v128.load(load<u16>(tables1)), v128.load(load<u16>(tables1, 2)), byte, low);
+        both1 = i8x16.add(both1, sum);
+        upper1 = i8x16.add(upper1, upperBits(sum, low));
+        tables0 += 4;
+        tables1 += 4;
+        weights += BLOCK_ROWS;
+      }
+      const isFirst = start == 0;
+      addCounts(counts, i8x16.sub(both0, i16x8.shl(v128.and(upper0, low), 4)), isFirst);
+      addCounts(counts + line, upper0, isFirst);
+      addCounts(counts + line * 2, i8x16.sub(both1, i16x8.shl(v128.and(upper1, low), 4)), isFirst);
+      addCounts(counts + line * 3, upper1, isFirst);
     }
-    for (; left > 0; left--) {
-      const table0 = v128.load(load<u16>(packed, 0));
-      const table1 = v128.load(load<u16>(packed, 2));
-      let sum = lookUp2(table0, table1, v128.load(block0), low);
-      both0 = i8x16.add(both0, sum);
-      upper0 = i8x16.add(upper0, v128.and(i16x8.shr_u(sum, 4), low));
-      sum = lookUp2(table0, table1, v128.load(block1), low);
-      both1 = i8x16.add(both1, sum);
-      upper1 = i8x16.add(upper1, v128.and(i16x8.shr_u(sum, 4), low));
-      packed += 4;
-      block0 += BLOCK_ROWS;
-      block1 += BLOCK_ROWS;
-    }
-    const isFirst = start == 0;
-    addCounts(counts0, i8x16.sub(both0, i8x16.shl(upper0, 4)), isFirst);
-    addCounts(counts0 + 32, i8x16.sub(both1, i8x16.shl(upper1, 4)), isFirst);
-    addCounts(counts1, upper0, isFirst);
-    addCounts(counts1 + 32, upper1, isFirst);
   }
 }
 
-/** Sum of three lookups, each by the lower 4 bits of the weights' bytes. */
-function lookUp3(
-  table0: v128,
-  weights0: v128,
-  table1: v128,
-  weights1: v128,
-  table2: v128,
-  weights2: v128,
-  low: v128,
-): v128 {
-  const sum = i8x16.add(
-    i8x16.swizzle(table0, v128.and(weights0, low)),
-    i8x16.swizzle(table1, v128.and(weights1, low)),
-  );
-  return i8x16.add(sum, i8x16.swizzle(table2, v128.and(weights2, low)));
+function countTwo(weights: usize, rows: i32, packed: usize, bytes: i32, counts: usize, line: i32): void {
+  const low = v128.load(LOW_BITS);
+  const end = counts + (rows << 1);
+  for (; counts < end; counts += 2 * BLOCK_ROWS) {
+    let tables = packed;
+    for (let start = 0; start < bytes; start += CHUNK_BYTES) {
+      let both = i8x16.splat(0);
+      let upper = i8x16.splat(0);
+      let left = min(CHUNK_BYTES, bytes - start);
+      // Three bytes are six lookups: two sums of three, each at most 12 in either half.
+      for (; left >= 3; left -= 3) {
+        const first = v128.load(weights, 0);
+        const middle = v128.load(weights, 16);
+        const last = v128.load(weights, 32);
+        let sum = lookUp(v128.load(load<u16>(tables, 0)), v128.and(first, low));
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables, 2)), upperBits(first, low)));
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables, 4)), v128.and(middle, low)));
+        both = i8x16.add(both, sum);
+        upper = i8x16.add(upper, upperBits(sum, low));
+        sum = lookUp(v128.load(load<u16>(tables, 6)), upperBits(middle, low));
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables, 8)), v128.and(last, low)));
+        sum = i8x16.add(sum, lookUp(v128.load(load<u16>(tables, 10)), upperBits(last, low)));
+        both = i8x16.add(both, sum);
+        upper = i8x16.add(upper, upperBits(sum, low));
+        tables += 12;
+        weights += 3 * BLOCK_ROWS;
+      }
+      for (; left > 0; left--) {
+        const sum = lookUp2(
+          v128.load(load<u16>(tables)),
+          v128.load(load<u16>(tables, 2)),
+          v128.load(weights),
+          low,
+        );
+        both = i8x16.add(both, sum);
+        upper = i8x16.add(upper, upperBits(sum, low));
+        tables += 4;
+        weights += BLOCK_ROWS;
+      }
+      const isFirst = start == 0;
+      addCounts(counts, i8x16.sub(both, i16x8.shl(v128.and(upper, low), 4)), isFirst);
+      addCounts(counts + line, upper, isFirst);
+    }
+  }
 }
 
 /** Sum of the lookups by the lower and by the upper 4 bits of the weights' bytes. */
 function lookUp2(table0: v128, table1: v128, weights: v128, low: v128): v128 {
-  return i8x16.add(
-    i8x16.swizzle(table0, v128.and(weights, low)),
-    i8x16.swizzle(table1, v128.and(i16x8.shr_u(weights, 4), low)),
-  );
+  return i8x16.add(lookUp(table0, v128.and(weights, low)), lookUp(table1, upperBits(weights, low)));
 }

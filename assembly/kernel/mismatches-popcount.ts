@@ -8,7 +8,10 @@
  *
  * The kernel where popcnt is one instruction: arm64, and x86 engines that use AVX-512.
  */
-import { addCounts, BLOCK_ROWS, CHUNK_BYTES } from './lanes';
+import { addCounts, BLOCK_ROWS } from './lanes';
+
+/** Bytes of a row that are added in 8-bit lanes before they are widened: at most 8 mismatches a byte. */
+const CHUNK_BYTES: i32 = 24;
 
 /**
  * counts: u16[tokens, stride] of which `rows` columns are written; weights re-laid [rows, bytes];

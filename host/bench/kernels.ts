@@ -9,12 +9,9 @@ import type { Summary } from './statistics.ts';
 interface KernelExports {
   memory: WebAssembly.Memory;
   freePointer(): number;
-  hasRelaxed(): number;
   layLanes(weights: number, rows: number, bytes: number, scratch: number): void;
   preparePairLookup(): void;
-  prepareRelaxedLookup(): void;
   packPairs(input: number, bytes: number, tokens: number, packed: number): void;
-  packTables(input: number, bytes: number, tokens: number, packed: number): void;
   mismatchesScalar(
     w: number,
     rows: number,
@@ -25,9 +22,6 @@ interface KernelExports {
   ): void;
   mismatchesPopcount(...args: Laned): void;
   mismatchesPairLookup(...args: Laned): void;
-  mismatchesRelaxedLookup(...args: Laned): void;
-  mismatchesLoneLookup(...args: Lone): void;
-  mismatchesCarrySave(...args: Lone): void;
   prepareBitPlanes(): void;
   layBitPlanes(w: number, rows: number, bytes: number, planes: number, ones: number): void;
   /** Planes, rows, input, bytes, tokens, counts, the rows' ones, scratch. */
@@ -36,8 +30,6 @@ interface KernelExports {
 }
 /** Weights, rows, input or packed input, bytes, tokens, counts, stride. */
 type Laned = [number, number, number, number, number, number, number];
-/** Weights, rows, input, bytes, counts. */
-type Lone = [number, number, number, number, number];
 
 /** A product of [rows, K] weights and [tokens, K] inputs; rows a multiple of 64, K of 64. */
 export interface Shape {
@@ -64,16 +56,21 @@ export interface ShapeTiming extends Shape {
   kernels: KernelTiming[];
 }
 
-/** @param module build/bench.simd.wasm or build/bench.relaxed.wasm */
+/** The kernels of the builds: build/bench.simd.wasm, and where the engine takes it build/bench.relaxed.wasm. */
+export interface KernelModules {
+  simd: WebAssembly.Module;
+  relaxed?: WebAssembly.Module;
+}
+
 export async function measureKernels(
-  module: WebAssembly.Module,
+  modules: KernelModules,
   shapes: readonly Shape[] = SHAPES,
   options: InterleaveOptions = {},
 ): Promise<ShapeTiming[]> {
   const timings: ShapeTiming[] = [];
   for (const shape of shapes) {
     const { rows, width, tokens } = shape;
-    const results = await interleave(subjects(module, shape), options);
+    const results = await interleave(subjects(modules, shape), options);
     const products = rows * width * tokens;
     const kernels = results.map(({ name, runsPerSample, ...times }) => ({
       kernel: name,
@@ -86,15 +83,20 @@ export async function measureKernels(
 }
 
 /** Each with memory of its own, so that none finds another's data in the cache. */
-function subjects(module: WebAssembly.Module, shape: Shape) {
-  const expected = prepare(module, shape, 'scalar');
+function subjects({ simd, relaxed }: KernelModules, shape: Shape) {
+  const expected = prepare(simd, shape, 'scalar');
   expected.run();
-  const isLone = shape.tokens === 1;
-  const names = ['scalar', 'popcount', isLone ? 'carry-save' : 'pair lookup'];
-  if (expected.hasRelaxed) names.push(isLone ? 'relaxed lone lookup' : 'relaxed lookup');
-  if (shape.rows % 128 === 0) names.push('bit planes');
-  return [...names, 'float32'].map((name) => {
-    const subject = prepare(module, shape, name);
+  const kernels: [name: string, kernel: string, module: WebAssembly.Module][] = [
+    ['scalar', 'scalar', simd],
+    ['popcount', 'popcount', simd],
+  ];
+  // A lone token has no pair.
+  if (shape.tokens > 1) kernels.push(['pair lookup', 'pair lookup', simd]);
+  if (shape.tokens > 1 && relaxed) kernels.push(['relaxed pair lookup', 'pair lookup', relaxed]);
+  if (shape.rows % 128 === 0) kernels.push(['bit planes', 'bit planes', simd]);
+  kernels.push(['float32', 'float32', simd]);
+  return kernels.map(([name, kernel, module]) => {
+    const subject = prepare(module, shape, kernel);
     subject.run();
     if (name !== 'float32' && String(subject.counts()) !== String(expected.counts())) {
       throw new Error(`the kernel ${name} counts wrong`);
@@ -124,7 +126,6 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
   for (let at = weights; at < packed; at++) memory[at] = Math.imul(at - weights + 1, 0x9e3779b1) >>> 24;
   new Float32Array(kernels.memory.buffer, floats, (floatOut - floats) / 4).fill(0.5);
   kernels.preparePairLookup();
-  kernels.prepareRelaxedLookup();
   kernels.prepareBitPlanes();
   if (name === 'bit planes') kernels.layBitPlanes(weights, rows, bytes, planes, ones);
   else if (name !== 'scalar') kernels.layLanes(weights, rows, bytes, counts);
@@ -138,19 +139,12 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
       kernels.packPairs(input, bytes, pairs, packed);
       kernels.mismatchesPairLookup(weights, rows, packed, bytes, pairs, counts, rows);
     },
-    'relaxed lookup': () => {
-      kernels.packTables(input, bytes, pairs, packed);
-      kernels.mismatchesRelaxedLookup(weights, rows, packed, bytes, pairs, counts, rows);
-    },
-    'carry-save': () => kernels.mismatchesCarrySave(weights, rows, input, bytes, counts),
-    'relaxed lone lookup': () => kernels.mismatchesLoneLookup(weights, rows, input, bytes, counts),
     'bit planes': () =>
       kernels.mismatchesBitPlanes(planes, rows, input, bytes, tokens, counts, ones, scratch),
     float32: () => kernels.multiplyFloats(floats, rows, floatInput, width, tokens, floatOut),
   };
   return {
     run: runs[name],
-    hasRelaxed: kernels.hasRelaxed() !== 0,
     counts: () => new Uint16Array(kernels.memory.buffer, counts, tokens * rows),
   };
 }

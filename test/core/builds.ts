@@ -71,7 +71,7 @@ export function instantiate(build: Build): Instance {
 export function openAll(parts: ModelParts): Instance[] {
   const file = writeModel(parts);
   const kernels: [Build, Kernel][] = [
-    ['relaxed', Kernel.RelaxedLookup],
+    ['relaxed', Kernel.PairLookup],
     ['simd', Kernel.PairLookup],
     ['simd', Kernel.Popcount],
     ['scalar', Kernel.Scalar],

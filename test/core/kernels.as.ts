@@ -5,7 +5,6 @@ import { EXP_ROUNDER } from '../../assembly/kernel/polynomials';
 export { exp, ln, power } from '../../assembly/kernel/exponential';
 export { halfToFloat } from '../../assembly/kernel/half';
 export { layLanes } from '../../assembly/kernel/lanes';
-export { mismatchesCarrySave } from '../../assembly/kernel/mismatches-carry-save';
 export {
   mismatchesPairLookup,
   packPairs,
@@ -13,12 +12,6 @@ export {
 } from '../../assembly/kernel/mismatches-pair-lookup';
 export { mismatchesPlain } from '../../assembly/kernel/mismatches-plain';
 export { mismatchesPopcount } from '../../assembly/kernel/mismatches-popcount';
-export {
-  mismatchesLoneLookup,
-  mismatchesRelaxedLookup,
-  packTables,
-  prepareRelaxedLookup,
-} from '../../assembly/kernel/mismatches-relaxed-lookup';
 export { mismatchesScalar } from '../../assembly/kernel/mismatches-scalar';
 export { addStates } from '../../assembly/kernel/scan';
 

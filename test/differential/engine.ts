@@ -11,7 +11,7 @@ import { traceOf } from './trace.ts';
 
 export type Modules = Record<string, WebAssembly.Module>;
 
-const KERNELS = [Kernel.Scalar, Kernel.Popcount, Kernel.PairLookup, Kernel.RelaxedLookup];
+const KERNELS = [Kernel.Scalar, Kernel.Popcount, Kernel.PairLookup];
 
 /** What each build with each kernel says. */
 export function runBuilds(modules: Modules, one: Case): Record<string, string[]> {

@@ -9,7 +9,7 @@ export type Bits = Uint8Array;
 
 /** sign(x - theta) as a bit: 1 is +1, and 0 counts as positive. */
 export function thresholdBits(x: Float32Array, theta: Float32Array): Bits {
-  return Uint8Array.from(x, (value, i) => (f(value - theta[i]) >= 0 ? 1 : 0));
+  return Uint8Array.from(x, (value, i) => (value >= theta[i] ? 1 : 0));
 }
 
 /** In how many bits row `row` of `weights` [rows, K/8] and the input [K] differ. */
