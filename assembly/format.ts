@@ -60,7 +60,8 @@ export const CONFIG_ROW_KIND = 32; // RowKind of the token rows
 export const CONFIG_NORMALIZER = 36; // bits of Normalizer
 export const CONFIG_RARE = 40; // rare tokens, whose rows are in Rare rather than in Embedding; mostly 0
 export const CONFIG_RECURRENCE = 44; // 1 where every block begins with a light recurrence, otherwise 0
-// 48..63 reserved, zero
+export const CONFIG_BINARY_SCORES = 48; // 1 where attention scores are of the signs of queries and keys, otherwise 0
+// 52..63 reserved, zero
 
 /** How a token's embedding row is stored. */
 export enum RowKind {

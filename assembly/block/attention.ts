@@ -38,9 +38,11 @@ import {
   outputScale,
   qkvBits,
   qkvScale,
+  scaledRows,
 } from '../model/layout';
-import { heads, headWidth, hidden } from '../model/model';
+import { binaryScores, heads, headWidth, hidden } from '../model/model';
 import { fetch, fetchFloats } from '../model/source';
+import { readySigns, weighQueries } from './signs';
 import { countRows, normTokens, takeBits } from './tokens';
 
 /** x = norm(x + attention(x)) for the block whose section is at the address `block`. */
@@ -51,49 +53,41 @@ export function attention(block: usize, tokens: i32): void {
   normTokens(block + attentionGamma, tokens);
 }
 
-/** The context bits of one head. Keys and values stay counts; only queries become something else. */
+/** The context bits of one head. Values stay counts, and keys do unless scores are of signs. */
 function attendHead(block: usize, head: i32, tokens: i32): void {
   const queryRow = head * 3 * headWidth;
-  const keyRow = queryRow + headWidth;
-  const valueRow = keyRow + headWidth;
-  const weights = block + qkvBits;
-  countRows(weights, queryRow, headWidth, tokens, countsPointer);
-  roundQueries(
-    countsPointer,
-    headWidth,
-    tokens,
-    fetchScale(block, queryRow, stage0Pointer),
-    fetchOffset(block, queryRow, stage1Pointer),
-    fetchScale(block, keyRow, stage2Pointer),
-    queryMost(hidden, headWidth),
-    queryRowPointer,
-    queriesPointer,
-    stepsPointer,
-  );
-  countRows(weights, keyRow, headWidth, tokens, keysPointer);
+  const valueRow = queryRow + 2 * headWidth;
+  const bitsOfWeights = weightBits(hidden, tokens);
+  if (binaryScores > 0) readySigns(block, head, queryRow, tokens, bitsOfWeights);
+  else readyQueries(block, queryRow, tokens);
   if (ASC_FEATURE_SIMD) {
-    countRows(weights, valueRow, headWidth, tokens, countsPointer);
+    countRows(block + qkvBits, valueRow, headWidth, tokens, countsPointer);
     layValues(countsPointer, headWidth, tokens, valuesPointer);
   } else {
-    countRows(weights, valueRow, headWidth, tokens, valuesPointer);
+    countRows(block + qkvBits, valueRow, headWidth, tokens, valuesPointer);
   }
 
-  const valueScale = fetchScale(block, valueRow, stage0Pointer);
-  const valueOffset = fetchOffset(block, valueRow, stage1Pointer);
+  const scaledRow = binaryScores > 0 ? head * headWidth : valueRow;
+  const valueScale = fetchScale(block, scaledRow, stage0Pointer);
+  const valueOffset = fetchOffset(block, scaledRow, stage1Pointer);
   const channel = (head * headWidth) << 2;
   const theta = fetchFloats(block + contextThreshold + channel, headWidth, stage2Pointer);
-  const bitsOfWeights = weightBits(hidden, tokens);
   const stride = hidden / 8;
   for (let token = 0; token < tokens; token += QUERY_STEP) {
-    const within = token % SCORE_STEP;
-    if (within == 0) {
-      score(queriesPointer + ((token * headWidth) << 1), keysPointer, headWidth, tokens, scoresPointer);
+    let weights = scoresPointer;
+    if (binaryScores > 0) {
+      weighQueries(token, tokens);
+    } else {
+      const within = token % SCORE_STEP;
+      if (within == 0) {
+        score(queriesPointer + ((token * headWidth) << 1), keysPointer, headWidth, tokens, scoresPointer);
+      }
+      weights = scoresOf(within / QUERY_STEP, scoresPointer, tokens);
+      weigh(weights, tokens, bitsOfWeights, stepsPointer + (token << 2), sharesPointer);
     }
-    const scores = scoresOf(within / QUERY_STEP, scoresPointer, tokens);
-    weigh(scores, tokens, bitsOfWeights, stepsPointer + (token << 2), sharesPointer);
     const bits = contextBitsPointer + token * stride + (head * headWidth) / 8;
     mix(
-      scores,
+      weights,
       valuesPointer,
       headWidth,
       tokens,
@@ -107,13 +101,32 @@ function attendHead(block: usize, head: i32, tokens: i32): void {
   }
 }
 
-/** Scales of a head's width of rows of q, k or v, and their offsets. */
+/** Rounded queries of a head, whose rows begin at `queryRow`, and its keys, which stay counts. */
+function readyQueries(block: usize, queryRow: i32, tokens: i32): void {
+  const keyRow = queryRow + headWidth;
+  countRows(block + qkvBits, queryRow, headWidth, tokens, countsPointer);
+  roundQueries(
+    countsPointer,
+    headWidth,
+    tokens,
+    fetchScale(block, queryRow, stage0Pointer),
+    fetchOffset(block, queryRow, stage1Pointer),
+    fetchScale(block, keyRow, stage2Pointer),
+    queryMost(hidden, headWidth),
+    queryRowPointer,
+    queriesPointer,
+    stepsPointer,
+  );
+  countRows(block + qkvBits, keyRow, headWidth, tokens, keysPointer);
+}
+
+/** Scales of a head's width of rows that have one, and their offsets. */
 function fetchScale(block: usize, row: i32, stage: usize): usize {
   return fetchFloats(block + qkvScale + (row << 2), headWidth, stage);
 }
 
 function fetchOffset(block: usize, row: i32, stage: usize): usize {
-  return fetchScale(block, 3 * hidden + row, stage);
+  return fetchScale(block, scaledRows + row, stage);
 }
 
 /** x += output layer of the context bits. */

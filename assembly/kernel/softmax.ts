@@ -101,6 +101,7 @@ function weighOneByOne(scores: usize, keyCount: i32, rounder: f32, steps: usize,
   store<f32>(shares, <f32>1 / <f32>sum3, 12);
 }
 
-function weightOf(below: i32, step: f32, rounder: f32): i32 {
+/** The weight of a score that is `below` the largest, so not above 0. */
+export function weightOf(below: i32, step: f32, rounder: f32): i32 {
   return nearest(power(larger(<f32>POWER_LEAST, <f32>below * step), rounder));
 }

@@ -1,6 +1,7 @@
 /** Checks of the Config section: every number in its range, and fitting the others. */
 import { Status } from '../abi';
 import {
+  CONFIG_BINARY_SCORES,
   CONFIG_BLOCKS,
   CONFIG_BYTES,
   CONFIG_CLASSES,
@@ -42,7 +43,9 @@ export function checkConfig(pointer: usize, bytes: u32, blocks: u32, isSplit: bo
   if (bytes != CONFIG_BYTES) return Status.BadSection;
   let status = checkTokenizer();
   if (status == Status.Ok) status = blocks == 0 ? checkNoNetwork() : checkNetwork(blocks);
-  if (status == Status.Ok) status = is(CONFIG_RECURRENCE, value(CONFIG_RECURRENCE) <= u32(blocks > 0));
+  const most = u32(blocks > 0);
+  if (status == Status.Ok) status = is(CONFIG_RECURRENCE, value(CONFIG_RECURRENCE) <= most);
+  if (status == Status.Ok) status = is(CONFIG_BINARY_SCORES, value(CONFIG_BINARY_SCORES) <= most);
   if (status == Status.Ok) {
     // The special tokens are always common.
     const rare = value(CONFIG_RARE);

@@ -4,8 +4,10 @@
  */
 import { MAP_ENTRY_BYTES, MAP_TOKENS, RowKind, SECTION_ALIGNMENT, SEGMENT_ROWS } from '../format';
 import {
+  binaryScores,
   classes,
   commonTokens,
+  heads,
   hidden,
   rareTokens,
   recurrence,
@@ -49,7 +51,12 @@ export let recurrenceGamma: u32 = 0;
 export let attentionThreshold: u32 = 0;
 /** [3d, d] bits; for each head its rows of q, then k, then v. */
 export let qkvBits: u32 = 0;
+/** Only where scores are binary: i16[2d], for each head of its rows of q, then of k; f32[h]. */
+export let scoreLimit: u32 = 0;
+export let scoreStep: u32 = 0;
+/** Of rows in qkvBits' order, of which `scaledRows` have one: all, or where scores are binary those of v. */
 export let qkvScale: u32 = 0;
+export let scaledRows: i32 = 0;
 export let contextThreshold: u32 = 0;
 /** [d, d] bits */
 export let outputBits: u32 = 0;
@@ -106,7 +113,10 @@ function planRare(): void {
   rareBytes = end;
 }
 
-/** Without gaps: d and f are multiples of 64, so every array here is a whole number of SECTION_ALIGNMENT. */
+/**
+ * Without gaps but for scores.step: d and f are multiples of 64, so every other array here is a whole number of
+ * SECTION_ALIGNMENT.
+ */
 function planBlock(): void {
   const vector = hidden << 2;
   const square = hidden * (hidden / 8);
@@ -116,8 +126,16 @@ function planBlock(): void {
   recurrenceGamma = gatesScale + 4 * vector;
   attentionThreshold = recurrence > 0 ? recurrenceGamma + 2 * vector : 0;
   qkvBits = attentionThreshold + vector;
-  qkvScale = qkvBits + 3 * square;
-  contextThreshold = qkvScale + 6 * vector;
+  scoreLimit = qkvBits + 3 * square;
+  qkvScale = scoreLimit;
+  scaledRows = 3 * hidden;
+  if (binaryScores > 0) {
+    scoreStep = scoreLimit + vector;
+    end = scoreStep + (heads << 2);
+    qkvScale = array(0);
+    scaledRows = hidden;
+  }
+  contextThreshold = qkvScale + 8 * scaledRows;
   outputBits = contextThreshold + vector;
   outputScale = outputBits + square;
   attentionGamma = outputScale + 2 * vector;

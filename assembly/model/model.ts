@@ -3,6 +3,7 @@
  * checked by open.ts before it was set, so the hot path reads without looking twice.
  */
 import {
+  CONFIG_BINARY_SCORES,
   CONFIG_BLOCKS,
   CONFIG_CLASSES,
   CONFIG_HEADS,
@@ -47,6 +48,8 @@ export let commonTokens: i32 = 0;
 export let segments: i32 = 0;
 /** 1 where every block begins with a light recurrence, otherwise 0. */
 export let recurrence: i32 = 0;
+/** 1 where attention scores are of the signs of queries and keys, otherwise 0. */
+export let binaryScores: i32 = 0;
 /** RowKind of the token rows. */
 export let rowKind: i32 = 0;
 /** Bits of Normalizer. */
@@ -97,6 +100,7 @@ export function setDimensions(config: usize): void {
   commonTokens = vocabulary - rareTokens;
   segments = load<i32>(config, CONFIG_SEGMENTS);
   recurrence = load<i32>(config, CONFIG_RECURRENCE);
+  binaryScores = load<i32>(config, CONFIG_BINARY_SCORES);
   rowKind = load<i32>(config, CONFIG_ROW_KIND);
   normalizerFlags = load<i32>(config, CONFIG_NORMALIZER);
   vocabularyPieces = vocabulary - SPECIAL_TOKENS;

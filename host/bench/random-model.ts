@@ -14,7 +14,7 @@ const WORDS = 200;
 
 /** The same for the same dimensions. */
 export function randomModel(dimensions: Omit<Dimensions, 'vocabulary' | 'segments' | 'classes'>): ModelParts {
-  const { hidden: d, slfn: f, blocks, tokens, recurrence } = dimensions;
+  const { hidden: d, slfn: f, blocks, heads, tokens, recurrence, binaryScores } = dimensions;
   const classes = 2;
   let state = 1;
   const random = () => {
@@ -24,6 +24,7 @@ export function randomModel(dimensions: Omit<Dimensions, 'vocabulary' | 'segment
   const floats = (length: number, least: number, most: number) =>
     Float32Array.from({ length }, () => least + (most - least) * random());
   const bits = (count: number) => Uint8Array.from({ length: count / 8 }, () => 256 * random());
+  const limits = (length: number) => Int16Array.from({ length }, () => d * (0.4 + 0.2 * random()));
   const signed = (length: number) => Int8Array.from({ length }, () => 256 * random() - 128);
   const linear = (rows: number, inputs: number): BinaryLinear => ({
     bits: bits(rows * inputs),
@@ -53,13 +54,14 @@ export function randomModel(dimensions: Omit<Dimensions, 'vocabulary' | 'segment
         ? { recurrence: { threshold: floats(d, -0.3, 0.3), gates: linear(2 * d, d), norm: norm() } }
         : {}),
       attentionThreshold: floats(d, -0.3, 0.3),
-      qkv: linear(3 * d, d),
+      qkv: binaryScores ? { ...linear(d, d), bits: bits(3 * d * d) } : linear(3 * d, d),
+      ...(binaryScores ? { scores: { limit: limits(2 * d), step: floats(heads, 0.05, 0.3) } } : {}),
       contextThreshold: floats(d, -0.3, 0.3),
       output: linear(d, d),
       attentionNorm: norm(),
       slfnThreshold: floats(d, -0.3, 0.3),
       hiddenBits: bits(2 * f * d),
-      hiddenLimit: Int16Array.from({ length: 2 * f }, () => d * (0.4 + 0.2 * random())),
+      hiddenLimit: limits(2 * f),
       gate: linear(d, f),
       value: linear(d, f),
       slfnNorm: norm(),

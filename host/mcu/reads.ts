@@ -24,12 +24,12 @@ export function predictReads(
   { dimensions, rowKind, rareTokens }: Pick<ModelFacts, 'dimensions' | 'rowKind' | 'rareTokens'>,
   tokens: number,
 ): Reads {
-  const { hidden, segments, blocks } = dimensions;
+  const { hidden, segments, blocks, binaryScores } = dimensions;
   const mapEntry = rareTokens > 0 ? MAP_ENTRY_BYTES : 0;
   const tokenRow = mapEntry + 2 + (rowKind === RowKind.Bits ? hidden / 8 : hidden);
   const signedRow = 4 + hidden;
   const embedding = tokens * (tokenRow + segments * signedRow) + 2 * 4 * hidden;
-  const keyOffsets = 4 * hidden;
+  const keyOffsets = binaryScores ? 0 : 4 * hidden;
   const step = bytesOf(blockArrays(dimensions)) - keyOffsets + bytesOf(exitArrays(dimensions));
   return { embedding, step, exits: Array.from({ length: blocks }, (_, i) => embedding + (i + 1) * step) };
 }
@@ -40,5 +40,10 @@ function bytesOf(arrays: readonly ArrayField[]): number {
 
 /** Bytes of a block and its exit in the file, padding included. */
 export function blockFileBytes(dimensions: Dimensions): number {
-  return aligned(bytesOf(blockArrays(dimensions))) + aligned(bytesOf(exitArrays(dimensions)));
+  return placesOf(blockArrays(dimensions)) + placesOf(exitArrays(dimensions));
+}
+
+/** The same with the gap behind each. */
+function placesOf(arrays: readonly ArrayField[]): number {
+  return arrays.reduce((sum, array) => sum + aligned(bytesOf([array])), 0);
 }

@@ -38,6 +38,10 @@ const NETWORK_RANGES: Range[] = [
   ['classes', 1, LIMIT_CLASSES, 1],
 ];
 
+/** What every block of a model has or has not. */
+const FLAGS = ['recurrence', 'binaryScores'] as const;
+type Flag = (typeof FLAGS)[number];
+
 const NORMALIZERS = Normalizer.Lowercase | Normalizer.StripAccents;
 
 /** The first thing that is wrong with a model's sizes; none when they are fine. */
@@ -51,19 +55,19 @@ export function dimensionProblem(dimensions: Dimensions, normalizer: number): Pr
     const problem = `is ${heads}, but ${hidden} / heads must be a multiple of ${HEAD_STEP}`;
     return { field: 'heads', code: Status.BadSection, problem };
   }
-  return recurrenceProblem(dimensions, 1) ?? normalizerProblem(normalizer);
+  return flagProblem(dimensions, 1) ?? normalizerProblem(normalizer);
 }
 
 /** The same for a file that can only tokenize. */
 export function tokenizerProblem(
-  sizes: Pick<Dimensions, 'tokens' | 'vocabulary' | 'segments' | 'recurrence'>,
+  sizes: Pick<Dimensions, 'tokens' | 'vocabulary' | 'segments' | Flag>,
   normalizer: number,
 ): Problem | undefined {
   for (const range of TOKENIZER_RANGES) {
     const problem = rangeProblem(sizes, range);
     if (problem) return problem;
   }
-  return recurrenceProblem(sizes, 0) ?? normalizerProblem(normalizer);
+  return flagProblem(sizes, 0) ?? normalizerProblem(normalizer);
 }
 
 function rangeProblem(sizes: Partial<Dimensions>, [field, least, most, step]: Range): Problem | undefined {
@@ -79,15 +83,13 @@ function rangeProblem(sizes: Partial<Dimensions>, [field, least, most, step]: Ra
   return undefined;
 }
 
-/** `most` is 0 where there are no blocks to begin with one. */
-function recurrenceProblem(
-  { recurrence = 0 }: Pick<Dimensions, 'recurrence'>,
-  most: 0 | 1,
-): Problem | undefined {
-  if (recurrence === 0 || recurrence === most) return undefined;
-  const problem =
-    most === 1 ? `is ${recurrence}, not 0 or 1` : `is ${recurrence}, but the file has no blocks`;
-  return { field: 'recurrence', code: Status.BadSection, problem };
+/** `most` is 0 where there are no blocks to have what a flag says. */
+function flagProblem(sizes: Pick<Dimensions, Flag>, most: 0 | 1): Problem | undefined {
+  const field = FLAGS.find((flag) => (sizes[flag] ?? 0) !== 0 && sizes[flag] !== most);
+  if (!field) return undefined;
+  const value = sizes[field];
+  const problem = most === 1 ? `is ${value}, not 0 or 1` : `is ${value}, but the file has no blocks`;
+  return { field, code: Status.BadSection, problem };
 }
 
 function normalizerProblem(normalizer: number): Problem | undefined {

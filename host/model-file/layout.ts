@@ -92,8 +92,10 @@ function rowArrays(count: number, d: number, rowKind: RowKind): ArrayField[] {
   ];
 }
 
-export function blockArrays({ hidden: d, slfn: f, recurrence }: Dimensions): ArrayField[] {
+export function blockArrays(dimensions: Dimensions): ArrayField[] {
+  const { hidden: d, slfn: f, heads, recurrence, binaryScores } = dimensions;
   const array = field<BlockParts>;
+  const scaledRows = binaryScores ? d : 3 * d;
   return [
     ...(recurrence
       ? [
@@ -107,8 +109,11 @@ export function blockArrays({ hidden: d, slfn: f, recurrence }: Dimensions): Arr
       : []),
     array('attentionThreshold', 'f32', d),
     array('qkv.bits', 'u8', (3 * d * d) / 8),
-    array('qkv.scale', 'f32', 3 * d),
-    array('qkv.offset', 'f32', 3 * d),
+    ...(binaryScores
+      ? [array('scores.limit', 'i16', 2 * d, [-1, d]), array('scores.step', 'f32', heads)]
+      : []),
+    array('qkv.scale', 'f32', scaledRows),
+    array('qkv.offset', 'f32', scaledRows),
     array('contextThreshold', 'f32', d),
     array('output.bits', 'u8', (d * d) / 8),
     array('output.scale', 'f32', d),

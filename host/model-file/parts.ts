@@ -17,6 +17,8 @@ export interface Dimensions {
   segments: number;
   /** 1 where every block begins with a light recurrence; 0 or absent: none does. */
   recurrence?: number;
+  /** 1 where attention scores are of the signs of queries and keys; 0 or absent: they are of real ones. */
+  binaryScores?: number;
 }
 
 /**
@@ -50,13 +52,26 @@ export interface RecurrenceParts {
   norm: Norm;
 }
 
+/** Signs of queries and keys, and what a score is made of: see docs/arithmetic.md. */
+export interface ScoreParts {
+  /** [2d] for each head of its rows of q, then of k: a sign is +1 when mis <= limit; -1 is never, d is always. */
+  limit: Int16Array;
+  /** [h] the binary logarithm of e to what one bit of a score stands for. */
+  step: Float32Array;
+}
+
 export interface BlockParts {
   /** Only where dimensions.recurrence is 1. */
   recurrence?: RecurrenceParts;
   /** [d] theta of the input of q, k and v. */
   attentionThreshold: Float32Array;
-  /** [3d, d]: for each head its rows of q, then of k, then of v. q carries 1/sqrt(d/h). */
+  /**
+   * [3d, d]: for each head its rows of q, then of k, then of v. q carries 1/sqrt(d/h). Where scores are binary,
+   * scale and offset are [d], of the rows of v.
+   */
   qkv: BinaryLinear;
+  /** Only where dimensions.binaryScores is 1. */
+  scores?: ScoreParts;
   /** [d] theta of the attention's context. */
   contextThreshold: Float32Array;
   /** [d, d] */

@@ -35,7 +35,7 @@ export function writeModel(parts: ModelParts): Uint8Array {
     }
   }
   parts.blocks.forEach((block, index) => {
-    checkRecurrence(block, index, dimensions);
+    checkOptional(block, index, dimensions);
   });
   const arrays = embeddingArrays(dimensions, rowKind, rare);
   // Rows are looked at before they are taken apart.
@@ -68,11 +68,18 @@ export function writeModel(parts: ModelParts): Uint8Array {
   );
 }
 
-/** Blocks have the parts of a light recurrence where the dimensions say so, and nowhere else. */
-function checkRecurrence(block: BlockParts, index: number, { recurrence = 0 }: Dimensions): void {
-  if ((block.recurrence !== undefined) === (recurrence === 1)) return;
-  const problem = `${recurrence === 1 ? 'is missing' : 'is there'}, but dimensions.recurrence is ${recurrence}`;
-  throw new ModelPartsError(`blocks[${index}].recurrence`, problem);
+/** Blocks have the parts of a light recurrence and of binary scores where the dimensions say so, and nowhere else. */
+function checkOptional(block: BlockParts, index: number, dimensions: Dimensions): void {
+  const optional = [
+    ['recurrence', 'recurrence'],
+    ['scores', 'binaryScores'],
+  ] as const;
+  for (const [part, flag] of optional) {
+    const isWanted = dimensions[flag] === 1;
+    if ((block[part] !== undefined) === isWanted) continue;
+    const problem = `${isWanted ? 'is missing' : 'is there'}, but dimensions.${flag} is ${dimensions[flag] ?? 0}`;
+    throw new ModelPartsError(`blocks[${index}].${part}`, problem);
+  }
 }
 
 /**

@@ -52,11 +52,19 @@ const SHAPES: Shape[] = [
     rowKind: INT8,
     recurrence: 1,
   },
+  // Binary scores: heads of a whole word of signs, of less, of one and a half.
+  ...[
+    { hidden: 64, slfn: 64, blocks: 2, heads: 1, classes: 2, tokens: 1, segments: 1, rowKind: BITS },
+    { hidden: 64, slfn: 128, blocks: 2, heads: 4, classes: 3, tokens: 19, segments: 2, rowKind: INT8 },
+    { hidden: 192, slfn: 64, blocks: 1, heads: 2, classes: 2, tokens: 33, segments: 1, rowKind: BITS },
+    { hidden: 256, slfn: 512, blocks: 2, heads: 4, classes: 4, tokens: 40, segments: 2, rowKind: BITS },
+  ].map((shape) => ({ ...shape, binaryScores: 1 })),
 ];
 
 function nameOf(shape: Shape): string {
-  const { hidden, slfn, blocks, heads, classes, tokens, segments, rowKind, recurrence } = shape;
-  return `d ${hidden} f ${slfn} L ${blocks} h ${heads} C ${classes} n ${tokens}, ${segments} segment(s), ${RowKind[rowKind]}${recurrence ? ', recurrence' : ''}`;
+  const { hidden, slfn, blocks, heads, classes, tokens, segments, rowKind } = shape;
+  const { recurrence, binaryScores } = shape;
+  return `d ${hidden} f ${slfn} L ${blocks} h ${heads} C ${classes} n ${tokens}, ${segments} segment(s), ${RowKind[rowKind]}${recurrence ? ', recurrence' : ''}${binaryScores ? ', binary scores' : ''}`;
 }
 
 describe.each(SHAPES.map((shape, i) => ({ name: nameOf(shape), shape, seed: i + 1 })))(

@@ -32,8 +32,9 @@ export function caseOf(number: number): Case {
   const word = () => Array.from({ length: 1 + chance.below(6) }, () => chance.pick(LETTERS)).join('');
   const text = () => Array.from({ length: chance.below(options.tokens! + 2) }, word).join(' ');
   const texts = [0, 1].map((): [string, string] => [text(), text()]);
-  // Drawn last, so that a number's shape and texts are what they were before there was one.
+  // Drawn last, so that a number's shape and texts are what they were before there were any.
   options.recurrence = chance.oneIn(3) ? 1 : 0;
+  options.binaryScores = chance.oneIn(3) ? 1 : 0;
   return { seed: number, options, texts };
 }
 

@@ -33,6 +33,7 @@ const SHAPES: Shape[] = [
   { ...MICRO, hidden: 192, slfn: 64, blocks: 2, heads: 1, tokens: 13, rowKind: RowKind.Int8 },
   { ...MICRO, hidden: 64, blocks: 3, rare: 0.5 },
   { ...MICRO, blocks: 2, tokens: 11, recurrence: 1 },
+  { ...MICRO, blocks: 2, tokens: 21, binaryScores: 1 },
 ];
 
 const module = await flashModule();

@@ -40,6 +40,7 @@ export const SOUND_FILES: readonly Sound[] = [
   writeModel(randomModel(6, { ...SMALL, blocks: 2, rare: 0.4 })),
   writeModel(randomModel(7, { slfn: 64, blocks: 1, segments: 2, rowKind: RowKind.Int8, rare: 0.8 })),
   writeModel(randomModel(8, { ...SMALL, blocks: 2, recurrence: 1 })),
+  writeModel(randomModel(9, { ...SMALL, blocks: 2, tokens: 9, binaryScores: 1 })),
   writeVocabulary({ normalizer: 1, pieces: randomModel(5).pieces, tokens: 12, segments: 2 }),
 ].map(sound);
 

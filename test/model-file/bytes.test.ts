@@ -102,6 +102,25 @@ describe('a model file', () => {
     expect(section(recurrent, 'block 1').bytes.length - block).toBe(3 * 4 * d + linear(2 * d, d));
   });
 
+  it('says at byte 48 of its config whether scores are binary, and is of version 1', () => {
+    const binary = writeModel(randomModel(5, { binaryScores: 1 }));
+    expect(hex(section(binary, 'config').bytes.subarray(40))).toBe(
+      '00000000 00000000 01000000 00000000 00000000 00000000',
+    );
+    expect(section(file, 'config').bytes[48]).toBe(0);
+    expect(hex(binary.subarray(4, 8))).toBe('01000000');
+    // Limits of q and k and a step a head, padded, in place of scales and offsets of q and k.
+    const { blocks, dimensions } = randomModel(5, { binaryScores: 1 });
+    const [{ scores }] = blocks;
+    const { hidden: d } = dimensions;
+    const block = section(binary, 'block 1').bytes;
+    expect(section(file, 'block 1').bytes.length - block.length).toBe(4 * 4 * d - (2 * 2 * d + 16));
+    const limits = block.subarray(4 * d + (3 * d * d) / 8);
+    expect(hex(limits.subarray(0, 4 * d))).toBe(hex(new Uint8Array(scores!.limit.buffer)));
+    expect(hex(limits.subarray(4 * d, 4 * d + 8))).toBe(hex(new Uint8Array(scores!.step.buffer)));
+    expect(hex(limits.subarray(4 * d + 8, 4 * d + 16))).toBe('00000000 00000000');
+  });
+
   it('says at byte 44 of its config whether blocks begin with a light recurrence, and is of version 1', () => {
     const recurrent = writeModel(randomModel(5, { recurrence: 1 }));
     expect(hex(section(recurrent, 'config').bytes.subarray(32))).toBe(

@@ -142,7 +142,9 @@ describe('bytes that fit their checksums and nothing else', () => {
     ['config', 'normalizer is 8', at('config', 36, 8), Status.BadSection],
     ['config', 'recurrence is 2, not 0 or 1', at('config', 44, 2), Status.BadSection],
     ['block 1', 'the dimensions make it', at('config', 44, 1), Status.BadSection],
-    ['config', 'reserved', at('config', 48, 1), Status.BadSection],
+    ['config', 'binaryScores is 2, not 0 or 1', at('config', 48, 2), Status.BadSection],
+    ['block 1', 'the dimensions make it', at('config', 48, 1), Status.BadSection],
+    ['config', 'reserved', at('config', 52, 1), Status.BadSection],
     ['config', 'reserved', at('config', 60, 1), Status.BadSection],
     ['table', 'not block 3', at('config', 8, 3), Status.BadSectionTable],
     ['policies', "don't make its", at('policies', 0, 9), Status.BadSection],
@@ -183,13 +185,16 @@ describe('bytes that fit their checksums and nothing else', () => {
   });
 });
 
-it('a vocabulary file with a light recurrence is refused', () => {
+it.each([
+  ['recurrence', 44],
+  ['binaryScores', 48],
+])('a vocabulary file with %s is refused', (field, at) => {
   const { pieces } = parts;
   const bytes = writeVocabulary({ pieces, normalizer: 0, tokens: 8, segments: 1 });
   const [config, ...others] = readSections(bytes);
-  new DataView(bytes.buffer).setUint32(config.offset + 44, 1, true);
+  new DataView(bytes.buffer).setUint32(config.offset + at, 1, true);
   seal(bytes, 1 + others.length);
-  expect(() => readVocabulary(bytes)).toThrow('config: recurrence is 1, but the file has no blocks');
+  expect(() => readVocabulary(bytes)).toThrow(`config: ${field} is 1, but the file has no blocks`);
 });
 
 describe('parts that make no file', () => {
@@ -333,6 +338,28 @@ describe('parts that make no file', () => {
         p.blocks[1].recurrence = randomModel(11, { recurrence: 1 }).blocks[1].recurrence!;
       },
       'is there, but dimensions.recurrence is 0',
+    ],
+    [
+      'blocks[0].scores',
+      (p) => {
+        p.dimensions.binaryScores = 1;
+      },
+      'is missing, but dimensions.binaryScores is 1',
+    ],
+    [
+      'blocks[1].scores',
+      (p) => {
+        p.blocks[1].scores = randomModel(11, { binaryScores: 1 }).blocks[1].scores!;
+      },
+      'is there, but dimensions.binaryScores is 0',
+    ],
+    [
+      'blocks[0].scores.limit[3]',
+      (p) => {
+        Object.assign(p, randomModel(11, { binaryScores: 1 }));
+        p.blocks[0].scores!.limit[3] = 65;
+      },
+      '65',
     ],
     [
       'blocks[1].recurrence.gates.scale',

@@ -9,6 +9,7 @@ import {
   exitArrays,
   rareArrays,
 } from '../../host/model-file/layout.ts';
+import type { Dimensions } from '../../host/model-file/parts.ts';
 import { encodePieces } from '../../host/model-file/vocabulary.ts';
 
 const page = readFileSync(new URL('../../docs/model-file.md', import.meta.url), 'utf8');
@@ -64,8 +65,17 @@ describe('the specification', () => {
       ['tokens.bits', 'u8', ((V - R) * d) / 8],
     ]);
     expect(common.slice(2)).toEqual(bits.slice(2));
-    const [plain, recurrent] = [sizes, { ...sizes, recurrence: 1 }].map((own) => fields(blockArrays(own)));
-    expect(documented('Block')).toEqual(recurrent);
+    const fieldsOf = (own: Partial<Dimensions>) => fields(blockArrays({ ...sizes, ...own }));
+    const [plain, recurrent] = [fieldsOf({}), fieldsOf({ recurrence: 1 })];
+    const binary = fieldsOf({ binaryScores: 1 });
+    const scores = binary.filter(([path]) => String(path).startsWith('scores.'));
+    const at = recurrent.findIndex(([path]) => path === 'qkv.scale');
+    expect(documented('Block')).toEqual([...recurrent.slice(0, at), ...scores, ...recurrent.slice(at)]);
+    // Without scales and offsets of q and k.
+    const isScaled = ([path]: unknown[]) => path === 'qkv.scale' || path === 'qkv.offset';
+    expect(binary.filter(isScaled)).toEqual(
+      plain.filter(isScaled).map(([path, type, length]) => [path, type, Number(length) / 3]),
+    );
     expect(plain).toEqual(recurrent.slice(recurrent.findIndex(([path]) => path === 'attentionThreshold')));
     expect(documented('Exit')).toEqual(fields(exitArrays(sizes)));
   });

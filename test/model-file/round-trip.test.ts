@@ -14,6 +14,8 @@ const shapes: RandomModelOptions[] = [
   { rare: 1, hidden: 128 },
   { recurrence: 1 },
   { recurrence: 1, hidden: 128, blocks: 1, rowKind: RowKind.Int8, rare: 0.5, segments: 2 },
+  { binaryScores: 1, heads: 4 },
+  { binaryScores: 1, recurrence: 1, hidden: 192, heads: 3, segments: 2 },
   { labels: ['', 'größer als 東京 \u{1f600}'] },
 ];
 

@@ -1,6 +1,6 @@
 /** x + attention(x), normed: x is [tokens, d]. Keys and values stay counts of mismatches: integers. */
 import { EXP_LOG2E, POWER_LEAST } from '../../assembly/kernel/polynomials.ts';
-import type { BlockParts } from '../../host/model-file/parts.ts';
+import type { BinaryLinear, BlockParts, ScoreParts } from '../../host/model-file/parts.ts';
 import { add, affine, type Bits, layerNorm, type Matrix, mismatches, thresholdBits } from './layers.ts';
 import { f, largest, nearest, power } from './single.ts';
 
@@ -22,16 +22,18 @@ export function attention(block: BlockParts, heads: number, x: Matrix): Matrix {
     const queryRow = head * 3 * headWidth;
     const keyRow = queryRow + headWidth;
     const valueRow = keyRow + headWidth;
+    const queries = countRows(block, bits, queryRow, headWidth);
     const keys = countRows(block, bits, keyRow, headWidth);
     const values = countRows(block, bits, valueRow, headWidth);
-    countRows(block, bits, queryRow, headWidth).forEach((counts, i) => {
-      const query = counts.map((mis, c) => {
-        const q = affine(mis, block.qkv.scale[queryRow + c], block.qkv.offset[queryRow + c]);
-        return f(q * block.qkv.scale[keyRow + c]);
-      });
-      const mean = attend(query, keys, values, width);
+    const scaledRow = block.scores ? head * headWidth : valueRow;
+    queries.forEach((query, i) => {
+      const weights = block.scores
+        ? signWeights(block.scores, head, query, keys, width)
+        : realWeights(block.qkv, queryRow, query, keys, width);
       context[i].set(
-        mean.map((mis, c) => affine(mis, block.qkv.scale[valueRow + c], block.qkv.offset[valueRow + c])),
+        mean(weights, values).map((mis, c) =>
+          affine(mis, block.qkv.scale[scaledRow + c], block.qkv.offset[scaledRow + c]),
+        ),
         head * headWidth,
       );
     });
@@ -51,34 +53,55 @@ function countRows(block: BlockParts, input: Bits[], start: number, width: numbe
   );
 }
 
-/** What softmax of one query makes of the values' counts: their weighted means, [e]. */
-function attend(query: number[], keys: Integers, values: Integers, d: number): number[] {
+/** Weights of the keys for a query whose rows' mismatches are `counts`, from q . k. */
+function realWeights(
+  { scale, offset }: BinaryLinear,
+  queryRow: number,
+  counts: number[],
+  keys: Integers,
+  d: number,
+): number[] {
+  const query = counts.map((mis, c) => {
+    const q = affine(mis, scale[queryRow + c], offset[queryRow + c]);
+    return f(q * scale[queryRow + counts.length + c]);
+  });
   const { rounded, step } = round(query, Math.min(MOST_FACTOR, Math.floor(MOST_SUM / (d * query.length))));
   const scores = keys.map((key) => dot(rounded, key));
+  return softmax(scores, step, d);
+}
+
+/** The same from their signs: the score is how many agree. */
+function signWeights(
+  { limit, step }: ScoreParts,
+  head: number,
+  counts: number[],
+  keys: Integers,
+  d: number,
+): number[] {
+  const ofQuery = 2 * head * counts.length;
+  const ofKey = ofQuery + counts.length;
+  const query = counts.map((mis, c) => mis <= limit[ofQuery + c]);
+  const scores = keys.map((key) => query.filter((sign, c) => sign === key[c] <= limit[ofKey + c]).length);
+  return softmax(scores, step[head], d);
+}
+
+/** Weights of scores that are integers: powers of two, rounded. */
+function softmax(scores: number[], step: number, d: number): number[] {
   const most = Math.max(...scores);
-  const bits = Math.min(14, Math.clz32(d * keys.length) - 1);
-  const weights = scores.map((score) =>
-    nearest(power(atLeast(POWER_LEAST, f(f(score - most) * step)), bits)),
-  );
-  const share = f(
-    1 /
-      f(
-        dot(
-          weights,
-          weights.map(() => 1),
-        ),
-      ),
-  );
-  return query.map((_, c) =>
-    f(
-      f(
-        dot(
-          weights,
-          values.map((value) => value[c]),
-        ),
-      ) * share,
-    ),
-  );
+  const bits = Math.min(14, Math.clz32(d * scores.length) - 1);
+  return scores.map((score) => nearest(power(atLeast(POWER_LEAST, f(f(score - most) * step)), bits)));
+}
+
+/** Weighted means of the values' counts, [e]. */
+function mean(weights: number[], values: Integers): number[] {
+  const share = f(1 / f(weights.reduce((sum, weight) => sum + weight, 0)));
+  return values[0].map((_, c) => {
+    const sum = dot(
+      weights,
+      values.map((value) => value[c]),
+    );
+    return f(f(sum) * share);
+  });
 }
 
 /** The query in integers of at most `most`, and the binary logarithm of e to what 1 of them stands for. */

@@ -8,6 +8,7 @@ import type {
   ModelParts,
   Norm,
   RecurrenceParts,
+  ScoreParts,
 } from '../../host/model-file/parts.ts';
 import { sortPieces } from '../../host/model-file/vocabulary.ts';
 
@@ -35,10 +36,11 @@ export function randomSource(seed: number): () => number {
 export function randomModel(seed: number, options: RandomModelOptions = {}): ModelParts {
   const random = randomSource(seed);
   const { hidden = 64, slfn = 128, blocks = 2, heads = 2, classes = 2, tokens = 16, segments = 1 } = options;
-  const { rowKind = RowKind.Bits, normalizer = 0, rare = 0, recurrence = 0 } = options;
+  const { rowKind = RowKind.Bits, normalizer = 0, rare = 0, recurrence = 0, binaryScores = 0 } = options;
   const floats = (length: number, least: number, most: number) =>
     Float32Array.from({ length }, () => least + (most - least) * random());
   const bytes = (length: number) => Uint8Array.from({ length }, () => 256 * random());
+  const limits = (length: number) => Int16Array.from({ length }, () => hidden * (0.4 + 0.2 * random()));
   const signed = (length: number) => Int8Array.from({ length }, () => 256 * random() - 128);
   const linear = (rows: number, inputs: number): BinaryLinear => ({
     bits: bytes((rows * inputs) / 8),
@@ -59,16 +61,20 @@ export function randomModel(seed: number, options: RandomModelOptions = {}): Mod
     },
     norm: norm(),
   });
+  /** Steps from weights that are alike to weights of which most round to 0. */
+  const scores = (): ScoreParts => ({ limit: limits(2 * hidden), step: floats(heads, 0.01, 2) });
   const block = (): BlockParts => ({
     ...(recurrence ? { recurrence: light() } : {}),
     attentionThreshold: floats(hidden, -0.3, 0.3),
-    qkv: linear(3 * hidden, hidden),
+    ...(binaryScores
+      ? { qkv: { ...linear(hidden, hidden), bits: bytes((3 * hidden * hidden) / 8) }, scores: scores() }
+      : { qkv: linear(3 * hidden, hidden) }),
     contextThreshold: floats(hidden, -0.3, 0.3),
     output: linear(hidden, hidden),
     attentionNorm: norm(),
     slfnThreshold: floats(hidden, -0.3, 0.3),
     hiddenBits: bytes((2 * slfn * hidden) / 8),
-    hiddenLimit: Int16Array.from({ length: 2 * slfn }, () => hidden * (0.4 + 0.2 * random())),
+    hiddenLimit: limits(2 * slfn),
     gate: linear(hidden, slfn),
     value: linear(hidden, slfn),
     slfnNorm: norm(),
@@ -78,6 +84,7 @@ export function randomModel(seed: number, options: RandomModelOptions = {}): Mod
     dimensions: {
       ...{ hidden, slfn, blocks, heads, classes, tokens, vocabulary, segments },
       ...(recurrence ? { recurrence } : {}),
+      ...(binaryScores ? { binaryScores } : {}),
     },
     normalizer,
     policies: [

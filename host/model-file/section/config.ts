@@ -1,6 +1,7 @@
 /** The config section: sixteen words of sizes. */
 import { Status } from '../../../assembly/abi.ts';
 import {
+  CONFIG_BINARY_SCORES,
   CONFIG_BLOCKS,
   CONFIG_BYTES,
   CONFIG_CLASSES,
@@ -44,8 +45,9 @@ const WORDS: Record<keyof Dimensions | 'rowKind' | 'normalizer' | 'rareTokens', 
   normalizer: CONFIG_NORMALIZER,
   rareTokens: CONFIG_RARE,
   recurrence: CONFIG_RECURRENCE,
+  binaryScores: CONFIG_BINARY_SCORES,
 };
-const RESERVED = 48;
+const RESERVED = 52;
 
 /** @throws ModelPartsError */
 export function writeConfig(config: Config): Uint8Array {
@@ -60,7 +62,7 @@ export function writeConfig(config: Config): Uint8Array {
   if (RowKind[rowKind] === undefined) throw new ModelPartsError('embedding.tokens.kind', `is ${rowKind}`);
   const section = new Uint8Array(CONFIG_BYTES);
   const view = new DataView(section.buffer);
-  const words = { recurrence: 0, ...dimensions, normalizer, rowKind, rareTokens };
+  const words = { recurrence: 0, binaryScores: 0, ...dimensions, normalizer, rowKind, rareTokens };
   for (const [name, offset] of Object.entries(WORDS)) {
     view.setUint32(offset, words[name as keyof typeof words], true);
   }
@@ -88,6 +90,7 @@ export function readConfig({ bytes, name, offset: start }: Section): Config {
       vocabulary: word('vocabulary'),
       segments: word('segments'),
       ...(word('recurrence') ? { recurrence: word('recurrence') } : {}),
+      ...(word('binaryScores') ? { binaryScores: word('binaryScores') } : {}),
     },
     rowKind: word('rowKind'),
     normalizer: word('normalizer'),
