@@ -15,6 +15,8 @@ export interface Shape {
   tokens: number;
   /** Whether every block begins with a light recurrence. */
   lightRecurrence?: boolean;
+  /** Whether attention scores are of the signs of queries and keys; such a model has no packed form yet. */
+  binaryScores?: boolean;
 }
 
 /** Heads are 32 channels wide in all three: the kernels like it, and accuracy did not mind. */
@@ -118,6 +120,14 @@ export function isFloat({ twin, recurrent }: Pick<Recipe, 'twin' | 'recurrent'>)
   return twin || recurrent;
 }
 
+/** Whether a run ends with a model file: not where it stays in floats, nor where the core lacks what it is made of. */
+export function isPacked(
+  shape: Pick<Shape, 'binaryScores'>,
+  recipe: Pick<Recipe, 'twin' | 'recurrent'>,
+): boolean {
+  return !isFloat(recipe) && !shape.binaryScores;
+}
+
 /** Names the first field that can't be trained with. @throws RangeError */
 export function checkSettings(shape: Shape, recipe: Recipe): void {
   const need = (ok: boolean, field: string, rule: string): void => {
@@ -125,6 +135,7 @@ export function checkSettings(shape: Shape, recipe: Recipe): void {
   };
   need(!(recipe.recurrent && recipe.twin), 'recurrent', 'without a twin: a teacher has none');
   need(!(recipe.recurrent && shape.lightRecurrence), 'lightRecurrence', 'left out of a recurrent teacher');
+  need(!(isFloat(recipe) && shape.binaryScores), 'binaryScores', 'left out of twins and recurrent teachers');
   need(!recipe.recurrent || shape.blocks === 1, 'blocks', '1 for a recurrent teacher');
   const whole = (value: number): boolean => Number.isInteger(value) && value > 0;
   need(

@@ -13,6 +13,11 @@ async function gradientsOn(name: BackendName, config: ModelConfig, size: number,
 
 const RECURRENT: ModelConfig = { ...SMALL, blocks: 1, recurrent: true };
 
+const BINARY_CLIPPED: ModelConfig = {
+  ...{ ...SMALL, heads: 4, binaryScores: true },
+  ablation: 'clipped-surrogate',
+};
+
 const CASES: [string, ModelConfig, number, number][] = [
   ['binarized, pairs, narrow rows', SMALL, 5, 16],
   ['binarized, single texts, wide rows', { ...SMALL, segments: 1, rowWidth: 64, heads: 4 }, 3, 8],
@@ -20,6 +25,8 @@ const CASES: [string, ModelConfig, number, number][] = [
   ['twin, pairs, narrow rows', { ...SMALL, twin: true }, 5, 16],
   ['recurrent teacher', RECURRENT, 5, 16],
   ['recurrent teacher, fours of texts, longer', { ...RECURRENT, hidden: 128 }, 8, 24],
+  ['binarized, with binary scores', { ...SMALL, binaryScores: true }, 5, 16],
+  ['binary scores, without the second-order surrogate', BINARY_CLIPPED, 3, 24],
   ['binarized, with light recurrences', { ...SMALL, lightRecurrence: true }, 5, 16],
   ['twin, with light recurrences', { ...SMALL, twin: true, lightRecurrence: true }, 5, 16],
   ['twin, single texts', { ...SMALL, twin: true, segments: 1, rowWidth: 64 }, 3, 8],

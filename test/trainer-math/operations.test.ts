@@ -1,6 +1,7 @@
 /** Single operations where their arithmetic is easy to get wrong, by hand, plain and by kernel. */
 import { describe, expect, test } from 'vitest';
 import { type Backend, chooseBackend } from '../../trainer/backend/index.ts';
+import type { Tensor } from '../../trainer/backend/tfjs.ts';
 import type { Ablation } from '../../trainer/layers/config.ts';
 import { kernelOperations } from '../../trainer/layers/kernels.ts';
 import type { Operations } from '../../trainer/layers/operations.ts';
@@ -99,6 +100,34 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (name) => {
       },
       'clipped-surrogate',
     ));
+
+  test('binary scores are of scaled signs of queries and signs of keys, by the surrogate of the sign', () =>
+    withOperations(name, ({ signScores }, { tf }) => {
+      const [heads, each] = [2, 16];
+      const d = heads * each;
+      const inputs = [-1.5, -1, -0.25, 0, 0.5, 2, 0.75];
+      const x = Float32Array.from({ length: M * 3 * d }, (_, i) => inputs[i % inputs.length]);
+      const weights = Float32Array.from(x, (_, i) => (i % 5) - 1);
+      const scales = [0.5, 3];
+      const sum = (qkv: Tensor, scale: Tensor) =>
+        tf.sum(tf.mul(signScores(qkv, scale), tf.tensor2d(weights, [M, 3 * d])));
+      const qkv = tf.tensor2d(x, [M, 3 * d]);
+      const y = signScores(qkv, tf.tensor1d(scales)).dataSync();
+      const [dqkv, dscale] = tf
+        .grads(sum as never)([qkv, tf.tensor1d(scales)])
+        .map((gradient: Tensor) => gradient.dataSync());
+      const expected = [0, 0];
+      x.forEach((u, i) => {
+        const column = i % (3 * d);
+        const isValue = column >= 2 * d;
+        const scale = column < d ? scales[Math.floor(column / each)] : 1;
+        expect(y[i]).toBe(isValue ? u : u < 0 ? -scale : scale);
+        const slope = isValue ? 1 : scale * Math.max(0, 2 - 2 * Math.abs(u));
+        expect(dqkv[i]).toBeCloseTo(weights[i] * slope, 5);
+        if (column < d) expected[Math.floor(column / each)] += weights[i] * (u < 0 ? -1 : 1);
+      });
+      expect(Array.from(dscale)).toEqual(expected);
+    }));
 
   test('padding takes no part in attention or pooling', () =>
     withOperations(name, ({ attention, pool }, { tf }) => {

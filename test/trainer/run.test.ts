@@ -182,6 +182,23 @@ test('data that changed between stop and resume are noticed', async () => {
   ).rejects.toThrow(DataError);
 });
 
+test('binary scores are learned by the same recipe, kept in run.json, and not packed', async () => {
+  const folder = join(root, 'binary-scores');
+  const shape = { ...TOY_SHAPE, binaryScores: true };
+  const { finished, modelFile } = await train(folder, toyData(), shape, TOY_RECIPE, { backend });
+  expect([finished, modelFile]).toEqual([true, undefined]);
+  expect(readRunFile(folder).shape).toEqual(shape);
+  expect(() => packRun(folder)).toThrow('holds a model of binary scores');
+  const records = toyRecords(200, 3);
+  const last = (await trainerPredictions(folder, backend, records)).at(-1) as Int32Array;
+  const right = records.filter(({ label }, i) => TOY_LABELS[last[i]] === label).length;
+  expect(right / records.length).toBeGreaterThan(0.95);
+  const twin = { ...TOY_RECIPE, twin: true };
+  await expect(train(join(root, 'neither'), toyData(), shape, twin, { backend })).rejects.toThrow(RangeError);
+  const scale = readCheckpoint(folder).weights.get('block1.scores.scale')!.values;
+  expect(scale.every((s) => s !== 1)).toBe(true);
+});
+
 test('the twin trains by the same recipe and has no model file', async () => {
   const { finished, modelFile } = await run('twin', { ...TOY_RECIPE, twin: true });
   expect(finished).toBe(true);

@@ -22,6 +22,8 @@ export interface KernelExports {
   attentionScratch(n: number, e: number): number;
   attentionForward: Kernel;
   attentionBackward: Kernel;
+  signScoresForward: Kernel;
+  signScoresBackward: Kernel;
   normForward: Kernel;
   normBackward: Kernel;
   dropout: Kernel;

@@ -60,6 +60,12 @@ function checkShape({ path, shape }: Encoder, wanted: Shape): void {
       : ['do not begin', 'leave out --light-recurrence'];
     throw new DataError(`${path}: its blocks ${has} with a light recurrence; ${remedy}`);
   }
+  if (Boolean(shape.binaryScores) !== Boolean(wanted.binaryScores)) {
+    const [are, remedy] = shape.binaryScores
+      ? ['are', 'give --binary-scores']
+      : ['are not', 'leave out --binary-scores'];
+    throw new DataError(`${path}: its scores ${are} binary; ${remedy}`);
+  }
   if (wanted.blocks > shape.blocks) {
     throw new DataError(
       `${path}: its blocks are ${shape.blocks} and this run's ${wanted.blocks}; give --blocks ${shape.blocks} or fewer`,

@@ -36,6 +36,8 @@ export interface ModelConfig {
   twin: boolean;
   /** Every block begins with a light recurrence. */
   lightRecurrence?: boolean;
+  /** Attention scores are of the signs of queries and keys, with one learned scale a head. */
+  binaryScores?: boolean;
   /** A recurrent teacher in place of the encoder: one exit, `hidden` units a direction; see recurrent.ts. */
   recurrent?: boolean;
   /** Nothing of the binarized model is ablated unless given. */
@@ -53,6 +55,9 @@ export type Ablation =
   | 'signed-gate'
   /** Two binarized layers, d to 2f to d, which have as many weights as the SLFN. */
   | 'plain-feed-forward';
+
+/** s of binary scores at first. */
+const SCORE_SCALE = 1;
 
 /** How a variable starts. */
 export interface Initial {
@@ -106,6 +111,8 @@ export function variableShapes(config: ModelConfig): Map<string, Initial> {
     }
     threshold(`block${i}.attention`);
     linear(`block${i}.qkv`, 3 * d, d);
+    if (config.binaryScores)
+      all.set(`block${i}.scores.scale`, { shape: [config.heads], constant: SCORE_SCALE });
     threshold(`block${i}.context`);
     linear(`block${i}.output`, d, d);
     norm(`block${i}.attentionNorm`);

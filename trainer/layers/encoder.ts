@@ -92,7 +92,9 @@ function attend(
 ): Tensor {
   const layer = (threshold: string, weights: string, input: Tensor) =>
     linearOf(operations, config, variables, `${name}.${threshold}`, `${name}.${weights}`, input);
-  const context = operations.attention(layer('attention', 'qkv', x), batch, config.heads);
+  let qkv = layer('attention', 'qkv', x);
+  if (config.binaryScores) qkv = operations.signScores(qkv, variable(variables, `${name}.scores.scale`));
+  const context = operations.attention(qkv, batch, config.heads);
   return layer('context', 'output', context);
 }
 

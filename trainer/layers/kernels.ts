@@ -5,6 +5,7 @@ import type { Ablation } from './config.ts';
 import { createRecorder } from './define.ts';
 import { attentionOperation } from './kernel-attention.ts';
 import { binaryOperations } from './kernel-binary.ts';
+import { binaryScoresOperation } from './kernel-binary-scores.ts';
 import { embeddingOperation } from './kernel-embedding.ts';
 import { exitOperations } from './kernel-exit.ts';
 import { floatOperations } from './kernel-float.ts';
@@ -22,6 +23,7 @@ export function kernelOperations(tf: Tf, memory: KernelMemory, ablation?: Ablati
     ...normOperations(tf, memory, recorder),
     ...binaryOperations(tf, memory, recorder, ablation),
     ...floatOperations(tf, memory, recorder),
+    ...binaryScoresOperation(tf, memory, recorder, ablation),
     ...attentionOperation(tf, memory, recorder),
     ...exitOperations(tf, memory, recorder),
     ...lightRecurrenceOperation(tf, memory, recorder),

@@ -74,6 +74,11 @@ export interface Operations {
   binaryLinear(x: Tensor, threshold: Tensor, variables: BinaryVariables): Tensor;
   /** [M, J]: x W^T + b. */
   linear(x: Tensor, variables: FloatVariables): Tensor;
+  /**
+   * [M, 3d] from qkv [M, 3d] and scale [heads]: s_h sign(q), sign(k), and v as it is, so that attention's scores
+   * are s_h / sqrt(e) times what a popcount gives.
+   */
+  signScores(qkv: Tensor, scale: Tensor): Tensor;
   /** [M, d] from qkv [M, 3d] (q of all heads, k, v): softmax attention over each text's own tokens. */
   attention(qkv: Tensor, batch: BatchTensors, heads: number): Tensor;
   /** [M, d] from hidden [M, 2f]: gate of [h >= 0] in {0,1} times value of sign(h). */

@@ -80,6 +80,13 @@ export function plainOperations(tf: Tf, ablation?: Ablation): Operations {
 
     linear,
 
+    signScores(qkv, scale) {
+      const [q, k, v] = tf.split(qkv, 3, 1);
+      const heads = scale.shape[0]!;
+      const perHead = tf.reshape(sign(q), [q.shape[0]!, heads, -1]);
+      return tf.concat([tf.reshape(tf.mul(perHead, tf.reshape(scale, [heads, 1])), q.shape), sign(k), v], 1);
+    },
+
     attention(qkv, batch, heads) {
       const { size, width } = batch;
       const hidden = qkv.shape[1]! / 3;

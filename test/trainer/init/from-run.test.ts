@@ -108,6 +108,11 @@ describe('of another shape', () => {
     await expect(loadStart(encoder, more)).rejects.toThrow('give --blocks 2 or fewer');
   });
 
+  test('scores must be as binary', async () => {
+    const binary = target({ shape: { ...TOY_SHAPE, binaryScores: true } });
+    await expect(loadStart(encoder, binary)).rejects.toThrow('leave out --binary-scores');
+  });
+
   test.each([8, 32])('%i tokens keep the positions that both have', async (tokens) => {
     const { values } = await loadStart(encoder, target({ shape: { ...TOY_SHAPE, tokens } }));
     const known = readCheckpoint(encoder).weights.get('embedding.position')!.values;

@@ -6,6 +6,7 @@
 export { adamw } from './adamw';
 export { attentionBackward, attentionForward, attentionScratch } from './attention';
 export { binaryWeightGradient } from './binary';
+export { signScoresBackward, signScoresForward } from './binary-scores';
 export { packActivations, packWeights } from './bits';
 export { countForward } from './count';
 export { dropout } from './dropout';
