@@ -76,8 +76,9 @@ function jsonForm(info: Info, device: Footprint) {
 
 function textForm(name: string, info: Info, device: Footprint): string {
   const { fileBytes, dimensions, arenaBytes, labels, policies, card } = info;
-  const { hidden, slfn, blocks, heads, tokens, vocabulary, segments, recurrence } = dimensions;
-  const carried = recurrence ? ', each behind a light recurrence' : '';
+  const { hidden, slfn, blocks, heads, tokens, vocabulary, segments } = dimensions;
+  const carried = dimensions.recurrence ? ', each behind a light recurrence' : '';
+  const scored = dimensions.binaryScores ? ', scores of signs' : '';
   const twin = twinBytes(dimensions);
   const rows = info.rowKind === RowKind.Bits ? 'one bit a weight' : 'one byte a weight';
   const behind = info.rareTokens > 0 ? `, ${count(info.rareTokens)} of them behind exit 1` : '';
@@ -85,7 +86,7 @@ function textForm(name: string, info: Info, device: Footprint): string {
     ['file', `${count(fileBytes)} bytes`],
     ['float32 twin', `${count(twin)} bytes: ${(twin / fileBytes).toFixed(1)} times as large`],
     ['working memory', `${count(arenaBytes)} bytes besides the file`],
-    ['blocks', `${blocks} of hidden ${hidden}, SLFN ${slfn}, ${heads} heads${carried}`],
+    ['blocks', `${blocks} of hidden ${hidden}, SLFN ${slfn}, ${heads} heads${scored}${carried}`],
     ['input', `${segments === 2 ? 'pairs of texts' : 'single texts'}, at most ${tokens} tokens`],
     ['vocabulary', `${count(vocabulary)} tokens, embedding rows of ${rows}${behind}`],
     ['labels', labels.join(', ')],

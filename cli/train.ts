@@ -99,10 +99,7 @@ export function register(program: Command): void {
       ),
     )
     .option('--light-recurrence', 'begin every block with a light recurrence, which tells word order')
-    .option(
-      '--binary-scores',
-      'attention scores of the signs of queries and keys; for comparison, as it cannot be packed',
-    )
+    .option('--binary-scores', 'attention scores of the signs of queries and keys: faster on long texts')
     .option('--twin', 'train the float32 twin, by the same recipe')
     .option(
       '--recurrent',
@@ -189,7 +186,7 @@ async function run(options: Options): Promise<void> {
     process.exitCode = INTERRUPTED;
     return;
   }
-  if (result.modelFile === undefined) await reportUnpacked(folder, result, dev, options);
+  if (result.modelFile === undefined) await reportFloat(folder, result, dev, options);
   else await reportModel(result.modelFile, result.run, data.dataset.train, dev, options);
 }
 
@@ -263,25 +260,23 @@ async function reportModel(
   note(`\npacked as ${file}; try: beex classify --model ${file} "some text"`);
 }
 
-async function reportUnpacked(
+async function reportFloat(
   folder: string,
   { run, backend }: { run: RunFile; backend: Backend },
   dev: Parameters<typeof encode>[1],
   options: Options,
 ) {
   const scores = await trainerScores(folder, backend, dev);
-  const { twin, recurrent } = run.recipe;
-  const kind = twin ? 'twin' : recurrent ? 'recurrent' : 'binaryScores';
-  const what = { twin: 'float32 twin', recurrent: 'recurrent teacher', binaryScores: 'binary scores' }[kind];
   if (options.json)
     await printJson({
       task: run.name,
       metric: run.metric,
       n: dev.length,
-      [kind]: true,
+      [run.recipe.twin ? 'twin' : 'recurrent']: true,
       exits: scores,
     });
   else {
+    const what = run.recipe.twin ? 'float32 twin' : 'recurrent teacher';
     await print(`${what}, ${run.name}, ${dev.length} texts, ${run.metric} of each exit:`);
     await print(scores.map((score, i) => `  exit ${i + 1}  ${shownScore(score, run.metric)}`).join('\n'));
   }

@@ -4,6 +4,7 @@
  */
 import { Dimension, type Kernel, Status, type Step, TEXT_CAPACITY } from '../assembly/abi.ts';
 import {
+  CONFIG_BINARY_SCORES,
   CONFIG_RECURRENCE,
   ENTRY_BYTES,
   ENTRY_INDEX,
@@ -224,8 +225,14 @@ export class Core {
       segments: this.dimension(Dimension.Segments),
     };
     const { bytes } = this.section(SectionKind.Config);
-    const recurrence = new DataView(bytes.buffer).getUint32(CONFIG_RECURRENCE, true);
-    return recurrence > 0 ? { ...dimensions, recurrence } : dimensions;
+    const config = new DataView(bytes.buffer);
+    const recurrence = config.getUint32(CONFIG_RECURRENCE, true);
+    const binaryScores = config.getUint32(CONFIG_BINARY_SCORES, true);
+    return {
+      ...dimensions,
+      ...(recurrence > 0 ? { recurrence } : {}),
+      ...(binaryScores > 0 ? { binaryScores } : {}),
+    };
   }
 
   /** Bits of Normalizer. */

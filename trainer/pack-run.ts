@@ -43,6 +43,7 @@ export function packModel(
       vocabulary: run.vocabulary,
       segments: run.pair ? 2 : 1,
       ...(shape.lightRecurrence ? { recurrence: 1 } : {}),
+      ...(shape.binaryScores ? { binaryScores: 1 } : {}),
     },
     normalizer,
     policies: points ?? uncalibrated(shape.blocks),
@@ -86,7 +87,7 @@ function recorded({ recurrent: _, reviewWeight, exitScaling, ...recipe }: Recipe
 /**
  * Packs the last checkpoint of a run, with the thresholds that were calibrated at its end. Rows of `rare`
  * tokens come behind exit 1.
- * @throws CheckpointError for a folder that holds no run, a float twin's, a teacher's or one of binary scores
+ * @throws CheckpointError for a folder that holds no run, a float twin's or a teacher's
  */
 export function packRun(folder: string, rare?: Uint32Array): Uint8Array {
   const run = readRunFile(folder);
@@ -96,10 +97,6 @@ export function packRun(folder: string, rare?: Uint32Array): Uint8Array {
       : ['a recurrent teacher', '--recurrent'];
     throw new CheckpointError(`${folder}: holds ${what}, which has no one-bit form; train without ${option}`);
   }
-  if (run.shape.binaryScores)
-    throw new CheckpointError(
-      `${folder}: holds a model of binary scores, which the core cannot run; train without --binary-scores`,
-    );
   const { weights } = readCheckpoint(folder);
   const vocabulary = readVocabulary(readFileSync(join(folder, VOCABULARY_FILE)));
   const values = Object.fromEntries([...weights].map(([name, entry]) => [name, entry.values]));

@@ -101,30 +101,74 @@ function packHidden(layer: LatentLinear): { bits: Uint8Array; limit: Int16Array 
   return { bits: packSigns(latent, rows, columns, flip), limit };
 }
 
-/** Puts rows that stand as q (all heads), k, v into the file's order: per head its q, k, v; scales q by 1/sqrt(e). */
-function packQkv(layer: LatentLinear, shape: Shape): BinaryLinear {
-  const { hidden, heads } = shape;
+/** Rows of qkv stand as q (all heads), k, v; in the file's order: per head its q (part 0), k and v. */
+export function qkvOrder({ hidden, heads }: Pick<Shape, 'hidden' | 'heads'>) {
   const width = hidden / heads;
+  return Array.from({ length: 3 * hidden }, (_, to) => {
+    const head = Math.floor(to / (3 * width));
+    const part = Math.floor(to / width) % 3;
+    return { to, from: part * hidden + head * width + (to % width), part, head };
+  });
+}
+
+/** In the file's order; scales q by 1/sqrt(e). */
+function packQkv(layer: LatentLinear, shape: Shape): BinaryLinear {
   const plain = packSigned(layer);
-  const rowBytes = hidden / 8;
+  const rowBytes = shape.hidden / 8;
   const out: BinaryLinear = {
     bits: new Uint8Array(plain.bits.length),
-    scale: new Float32Array(3 * hidden),
-    offset: new Float32Array(3 * hidden),
+    scale: new Float32Array(layer.rows),
+    offset: new Float32Array(layer.rows),
   };
-  let to = 0;
-  for (let head = 0; head < heads; head++) {
-    for (let part = 0; part < 3; part++) {
-      const factor = part === 0 ? 1 / Math.sqrt(width) : 1;
-      for (let c = 0; c < width; c++, to++) {
-        const from = part * hidden + head * width + c;
-        out.bits.set(plain.bits.subarray(from * rowBytes, (from + 1) * rowBytes), to * rowBytes);
-        out.scale[to] = plain.scale[from] * factor;
-        out.offset[to] = plain.offset[from] * factor;
-      }
-    }
+  for (const { to, from, part } of qkvOrder(shape)) {
+    const factor = part === 0 ? 1 / Math.sqrt(shape.hidden / shape.heads) : 1;
+    out.bits.set(plain.bits.subarray(from * rowBytes, (from + 1) * rowBytes), to * rowBytes);
+    out.scale[to] = plain.scale[from] * factor;
+    out.offset[to] = plain.offset[from] * factor;
   }
   return out;
+}
+
+/**
+ * The same for binary scores s_h (sign(q) . sign(k)) / sqrt(e): of q and k the limits of their signs, of s_h the
+ * power of two that one bit stands for. Where s_h is negative, the signs of q are turned instead: no mis <= limit
+ * is K - mis <= K - limit - 1.
+ */
+function packSignScores(
+  layer: LatentLinear,
+  s: Float32Array,
+  shape: Shape,
+): Pick<BlockParts, 'qkv' | 'scores'> {
+  const { hidden, heads } = shape;
+  const signs = packHidden(layer);
+  const plain = packSigned(layer);
+  const rowBytes = hidden / 8;
+  const bits = new Uint8Array(plain.bits.length);
+  const limit: number[] = [];
+  const valueRows: number[] = [];
+  for (const { to, from, part, head } of qkvOrder(shape)) {
+    const isTurned = part === 0 && s[head] < 0;
+    const row = (part < 2 ? signs : plain).bits.subarray(from * rowBytes, (from + 1) * rowBytes);
+    bits.set(isTurned ? row.map((byte) => ~byte) : row, to * rowBytes);
+    if (part === 2) valueRows.push(from);
+    else limit.push(isTurned ? hidden - 1 - signs.limit[from] : signs.limit[from]);
+  }
+  return {
+    qkv: {
+      bits,
+      scale: Float32Array.from(valueRows, (from) => plain.scale[from]),
+      offset: Float32Array.from(valueRows, (from) => plain.offset[from]),
+    },
+    scores: {
+      limit: Int16Array.from(limit),
+      step: s.map((scale) => Math.abs(scale) * scoreStep(hidden / heads)),
+    },
+  };
+}
+
+/** The binary logarithm of e to what one bit of a score stands for, in a head of this width whose scale is 1. */
+export function scoreStep(headWidth: number): number {
+  return (2 / Math.sqrt(headWidth)) * Math.LOG2E;
 }
 
 function norm(weights: Weights, name: string): Norm {
@@ -148,10 +192,13 @@ function packRecurrence(weights: Weights, name: string, { hidden }: Shape): Recu
 export function packBlock(weights: Weights, index: number, shape: Shape): BlockParts {
   const of = (name: string): string => `block${index}.${name}`;
   const hidden = packHidden(latentLinear(weights, of('hidden'), shape.hidden));
+  const qkv = latentLinear(weights, of('qkv'), shape.hidden);
   return {
     ...(shape.lightRecurrence ? { recurrence: packRecurrence(weights, of('recurrence'), shape) } : {}),
     attentionThreshold: values(weights, of('attention.threshold')).slice(),
-    qkv: packQkv(latentLinear(weights, of('qkv'), shape.hidden), shape),
+    ...(shape.binaryScores
+      ? packSignScores(qkv, values(weights, of('scores.scale')), shape)
+      : { qkv: packQkv(qkv, shape) }),
     contextThreshold: values(weights, of('context.threshold')).slice(),
     output: packSigned(latentLinear(weights, of('output'), shape.hidden)),
     attentionNorm: norm(weights, of('attentionNorm')),

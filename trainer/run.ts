@@ -37,7 +37,7 @@ import { calibrateRun, NORMALIZER, packRun } from './pack-run.ts';
 import { measureExits } from './report/exits.ts';
 import { writeReport } from './report/report.ts';
 import { digestOf, modelConfig, type RunFile, readRunFile, writeRunFile } from './run-file.ts';
-import { checkSettings, isFloat, isPacked, type Recipe, type Shape } from './settings.ts';
+import { checkSettings, isFloat, type Recipe, type Shape } from './settings.ts';
 import { isAveraged, planStages } from './stages.ts';
 import { stageSteps, trainStage } from './train-stage.ts';
 import { learnVocabulary, loadSplitter } from './vocabulary/index.ts';
@@ -71,7 +71,7 @@ export interface RunResult {
   /** False when the signal stopped it: the checkpoint can be resumed. */
   finished: boolean;
   run: RunFile;
-  /** The packed model's file; undefined for an unfinished run and what is never packed: twins, teachers, binary scores. */
+  /** The packed model's file; undefined for a twin, a teacher and an unfinished run. */
   modelFile?: string;
 }
 
@@ -200,7 +200,7 @@ async function trainGuarded(
     save();
   }
   model.dispose();
-  if (!isPacked(shape, recipe)) {
+  if (isFloat(recipe)) {
     await writeReport(folder);
     return { finished: true, run };
   }

@@ -15,7 +15,7 @@ export interface Shape {
   tokens: number;
   /** Whether every block begins with a light recurrence. */
   lightRecurrence?: boolean;
-  /** Whether attention scores are of the signs of queries and keys; such a model has no packed form yet. */
+  /** Whether attention scores are of the signs of queries and keys. */
   binaryScores?: boolean;
 }
 
@@ -118,14 +118,6 @@ export const DEFAULT_RECIPE: Recipe = {
 /** Whether what is trained stays in floats: there is nothing to sign, calibrate or pack at its end. */
 export function isFloat({ twin, recurrent }: Pick<Recipe, 'twin' | 'recurrent'>): boolean {
   return twin || recurrent;
-}
-
-/** Whether a run ends with a model file: not where it stays in floats, nor where the core lacks what it is made of. */
-export function isPacked(
-  shape: Pick<Shape, 'binaryScores'>,
-  recipe: Pick<Recipe, 'twin' | 'recurrent'>,
-): boolean {
-  return !isFloat(recipe) && !shape.binaryScores;
 }
 
 /** Names the first field that can't be trained with. @throws RangeError */

@@ -14,6 +14,7 @@ import type {
   Norm,
   RecurrenceParts,
 } from '../host/model-file/parts.ts';
+import { qkvOrder, scoreStep } from './pack.ts';
 
 /**
  * All magnitudes of a layer of K inputs are this over sqrt(K): half way to where the sign's gradient ends
@@ -71,7 +72,16 @@ function unpackBlock(
   return {
     ...(block.recurrence ? unpackRecurrence(block.recurrence, hidden) : {}),
     'attention.threshold': block.attentionThreshold,
-    ...linear('qkv', unpackSigned(unpackQkv(block.qkv, hidden, heads), hidden)),
+    ...linear(
+      'qkv',
+      unpackSigned(
+        block.scores ? unpackSigns(block, hidden, heads) : unpackQkv(block.qkv, hidden, heads),
+        hidden,
+      ),
+    ),
+    ...(block.scores
+      ? { 'scores.scale': block.scores.step.map((step) => step / scoreStep(hidden / heads)) }
+      : {}),
     'context.threshold': block.contextThreshold,
     ...linear('output', unpackSigned(block.output, hidden)),
     ...named('attentionNorm', block.attentionNorm),
@@ -156,21 +166,42 @@ function latent(
 
 /** From the file's order, per head its q, k, v, to all q, all k, all v; takes 1/sqrt(e) out of q. */
 function unpackQkv({ bits, scale, offset }: BinaryLinear, hidden: number, heads: number): BinaryLinear {
-  const width = hidden / heads;
+  const out = reordered(bits, hidden, heads);
+  for (const { to, from, part } of qkvOrder({ hidden, heads })) {
+    const factor = part === 0 ? Math.sqrt(hidden / heads) : 1;
+    out.scale[from] = scale[to] * factor;
+    out.offset[from] = offset[to] * factor;
+  }
+  return out;
+}
+
+/** The same where scores are binary: of q and k there are limits, which unpackHidden makes scales and offsets of. */
+function unpackSigns({ qkv, scores }: BlockParts, hidden: number, heads: number): BinaryLinear {
+  const out = reordered(qkv.bits, hidden, heads);
+  const alpha = 1 / Math.sqrt(hidden);
+  let sign = 0;
+  let value = 0;
+  for (const { from, part } of qkvOrder({ hidden, heads })) {
+    if (part === 2) {
+      out.scale[from] = qkv.scale[value];
+      out.offset[from] = qkv.offset[value++];
+    } else {
+      out.scale[from] = -2 * alpha;
+      out.offset[from] = alpha * (2 * scores!.limit[sign++] + 1);
+    }
+  }
+  return out;
+}
+
+function reordered(bits: Uint8Array, hidden: number, heads: number): BinaryLinear {
   const rowBytes = hidden / 8;
-  const out: BinaryLinear = {
+  const out = {
     bits: new Uint8Array(bits.length),
     scale: new Float32Array(3 * hidden),
     offset: new Float32Array(3 * hidden),
   };
-  for (let from = 0; from < 3 * hidden; from++) {
-    const head = Math.floor(from / (3 * width));
-    const part = Math.floor(from / width) % 3;
-    const to = part * hidden + head * width + (from % width);
-    const factor = part === 0 ? Math.sqrt(width) : 1;
-    out.bits.set(bits.subarray(from * rowBytes, (from + 1) * rowBytes), to * rowBytes);
-    out.scale[to] = scale[from] * factor;
-    out.offset[to] = offset[from] * factor;
+  for (const { to, from } of qkvOrder({ hidden, heads })) {
+    out.bits.set(bits.subarray(to * rowBytes, (to + 1) * rowBytes), from * rowBytes);
   }
   return out;
 }

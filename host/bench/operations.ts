@@ -26,6 +26,11 @@
  *              + 2 n d             v + f (h - v): difference, product with its addition
  *              + n d + n norm      residual and norm
  *     binary   n 2 d d             forget gate and value
+ *   binary scores, in each block of a model that has them
+ *              - n n d - 2 n d     scores; scale and offset of q, the keys' scale in it
+ *              - n n h exp         and in place of a power for each score
+ *              + (d + h) (1 + exp) a table of them for each head
+ *     binary   n n d               scores
  *   exit       n d + d             mean of the tokens
  *              + C d + C           logits
  *              + C (4 + exp) + ln  softmax and entropy
@@ -54,17 +59,19 @@ export interface ExitOperations extends Operations {
 
 /** What it takes to reach each exit, from the embedding on, for an input of this many tokens. */
 export function operations(dimensions: Dimensions, tokens: number): ExitOperations[] {
-  const { hidden: d, slfn: f, heads: h, classes, segments, blocks, recurrence = 0 } = dimensions;
+  const { hidden: d, slfn: f, heads: h, classes, segments, blocks } = dimensions;
+  const { recurrence = 0, binaryScores = 0 } = dimensions;
   const n = tokens;
   const embedding = n * (2 + (segments === 2 ? 1 : 0)) * d + n * NORM * d;
   const thresholds = 3 * n * d;
-  const affine = 6 * n * d;
-  const attention = 2 * n * n * d + n * n * h * (2 + EXP) + n * d;
+  const affine = (6 - 2 * binaryScores) * n * d;
+  const powers = binaryScores ? (d + h) * (1 + EXP) : n * n * h * EXP;
+  const attention = (2 - binaryScores) * n * n * d + n * n * h * 2 + powers + n * d;
   const product = n * d;
   const residuals = 2 * n * d + 2 * n * NORM * d;
   const scan = recurrence * (n * (1 + 2 + 2 + 1) * d + n * NORM * d);
   const block = thresholds + affine + attention + product + residuals + scan;
-  const binary = n * (4 * d * d + 4 * d * f + recurrence * 2 * d * d);
+  const binary = n * (4 * d * d + 4 * d * f + recurrence * 2 * d * d + binaryScores * n * d);
   const exit = n * d + d + classes * d + classes + classes * (4 + EXP) + LN;
   return Array.from({ length: blocks }, (_, i) => {
     const depth = i + 1;

@@ -1,14 +1,13 @@
 /** The light recurrence: gates that are no numbers. */
 import { describe, expect, it } from 'vitest';
-import { Status } from '../../assembly/abi.ts';
-import { CONFIG_RECURRENCE, PolicyKind } from '../../assembly/format.ts';
-import { writeModel, writeVocabulary } from '../../host/model-file/write.ts';
+import { PolicyKind } from '../../assembly/format.ts';
+import { writeModel } from '../../host/model-file/write.ts';
 import { type RandomModelOptions, randomModel, randomSource } from '../support/random-model.ts';
-import { BUILDS, expectSameBits, type Instance, instantiate, openAll, wordsOf } from './builds.ts';
-import { damaged, entriesOf, sectionOf } from './damage.ts';
+import { expectSameBits, type Instance, openAll, wordsOf } from './builds.ts';
+import { damaged, sectionOf } from './damage.ts';
 
 const SHAPE: RandomModelOptions = { hidden: 64, slfn: 64, heads: 2, blocks: 2, tokens: 9, recurrence: 1 };
-const CONFIG = 0;
+const _CONFIG = 0;
 const BLOCK = 5;
 const FULL = { kind: PolicyKind.Full, parameter: 0, thresholds: new Float32Array(2) };
 const ODD = [Number.NaN, Infinity, -Infinity, 3e38, -3e38, 1e-45, -0];

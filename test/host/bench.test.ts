@@ -65,6 +65,18 @@ describe('operations', () => {
     expect(operations({ ...dimensions, recurrence: 0 }, 4)).toEqual(without);
   });
 
+  it('count binary scores in every block', () => {
+    const real = operations(dimensions, 4);
+    const binary = operations({ ...dimensions, binaryScores: 1 }, 4);
+    const { heads } = dimensions;
+    // 16 scores of 64 channels; 2 * 64 a query; 16 powers a head; a table of 64 / heads + 1 powers and differences.
+    const saved = 16 * 64 + 4 * 128 + 16 * heads * 10 - heads * (64 / heads + 1) * 11;
+    binary.forEach((exit, i) => {
+      expect(real[i].float - exit.float).toBe((i + 1) * saved);
+      expect(exit.binary - real[i].binary).toBe((i + 1) * 16 * 64);
+    });
+  });
+
   it('are summed up over inputs', () => {
     const inputs = [
       { tokens: 4, exit: 1 },

@@ -174,6 +174,9 @@ describe('errors', () => {
     const recurrent = randomModel(2, { recurrence: 1 });
     again.open(writeModel(recurrent));
     expect(again.dimensions()).toEqual(recurrent.dimensions);
+    const binary = randomModel(2, { binaryScores: 1 });
+    again.open(writeModel(binary));
+    expect(again.dimensions()).toEqual(binary.dimensions);
   });
 });
 

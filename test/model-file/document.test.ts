@@ -38,6 +38,7 @@ function elements(shape: string): number {
     V,
     R,
     M: Math.ceil(V / 32),
+    h: sizes.heads,
     '2': 2,
     '4': 4,
     '3d': 3 * d,

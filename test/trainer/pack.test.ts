@@ -122,6 +122,35 @@ describe('packBlock', () => {
     }
   });
 
+  test('binary scores: limits are the signs of q and k, turned where the scale of a head is negative', () => {
+    const shape = { ...SHAPE, binaryScores: true };
+    const scale = Float32Array.from({ length: heads }, (_, head) => (head === 1 ? -0.5 : 0.25 + head));
+    const { qkv, scores } = packBlock({ ...weights, 'block0.scores.scale': scale }, 0, shape);
+    const width = hidden / heads;
+    expect(scores!.step).toHaveLength(heads);
+    scores!.step.forEach((step, head) => {
+      expect(step).toBeCloseTo((Math.abs(scale[head]) * 2 * Math.LOG2E) / Math.sqrt(width), 5);
+    });
+    for (let seed = 40; seed < 50; seed++) {
+      const bits = randomBits(hidden, seed);
+      const x = bits.map((bit) => (bit ? 1 : -1));
+      for (let head = 0; head < heads; head++) {
+        for (let part = 0; part < 3; part++) {
+          for (let c = 0; c < width; c++) {
+            const y = dense(weights, 'block0.qkv', x, part * hidden + head * width + c);
+            const mis = mismatches(qkv.bits, (3 * head + part) * width + c, bits);
+            const value = head * width + c;
+            if (part === 2) expect(mis * qkv.scale[value] + qkv.offset[value]).toBeCloseTo(y, 4);
+            else {
+              const isPositive = mis <= scores!.limit[(2 * head + part) * width + c];
+              expect(isPositive).toBe(y >= 0 !== (part === 0 && head === 1));
+            }
+          }
+        }
+      }
+    }
+  });
+
   test('a missing tensor is named', () => {
     const { 'block0.gate.gain': _, ...less } = weights;
     expect(() => packBlock(less, 0, TOY_SHAPE)).toThrow('block0.gate.gain');

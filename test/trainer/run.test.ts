@@ -182,17 +182,20 @@ test('data that changed between stop and resume are noticed', async () => {
   ).rejects.toThrow(DataError);
 });
 
-test('binary scores are learned by the same recipe, kept in run.json, and not packed', async () => {
+test('binary scores are learned by the same recipe, and the packed model has them', async () => {
   const folder = join(root, 'binary-scores');
   const shape = { ...TOY_SHAPE, binaryScores: true };
   const { finished, modelFile } = await train(folder, toyData(), shape, TOY_RECIPE, { backend });
-  expect([finished, modelFile]).toEqual([true, undefined]);
+  expect(finished).toBe(true);
   expect(readRunFile(folder).shape).toEqual(shape);
-  expect(() => packRun(folder)).toThrow('holds a model of binary scores');
   const records = toyRecords(200, 3);
   const last = (await trainerPredictions(folder, backend, records)).at(-1) as Int32Array;
   const right = records.filter(({ label }, i) => TOY_LABELS[last[i]] === label).length;
   expect(right / records.length).toBeGreaterThan(0.95);
+  const model = await load(modelFile!);
+  expect(model.info.dimensions.binaryScores).toBe(1);
+  const labels = records.map(({ text }) => model.classify(text as string, { policy: 'full' }).label);
+  expect(labels).toEqual(Array.from(last, (label) => TOY_LABELS[label]));
   const twin = { ...TOY_RECIPE, twin: true };
   await expect(train(join(root, 'neither'), toyData(), shape, twin, { backend })).rejects.toThrow(RangeError);
   const scale = readCheckpoint(folder).weights.get('block1.scores.scale')!.values;

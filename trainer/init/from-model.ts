@@ -47,6 +47,10 @@ function read(source: string, bytes: Uint8Array): ReturnType<typeof readModel> {
 }
 
 function shapeOf({ dimensions }: ReturnType<typeof readModel>): Shape {
-  const { hidden, slfn, blocks, heads, tokens, recurrence } = dimensions;
-  return { hidden, slfn, blocks, heads, tokens, ...(recurrence ? { lightRecurrence: true } : {}) };
+  const { hidden, slfn, blocks, heads, tokens, recurrence, binaryScores } = dimensions;
+  return {
+    ...{ hidden, slfn, blocks, heads, tokens },
+    ...(recurrence ? { lightRecurrence: true } : {}),
+    ...(binaryScores ? { binaryScores: true } : {}),
+  };
 }

@@ -1,7 +1,7 @@
 /** The page of `beex report`: what a run learned, how, and what its exits can be trusted with. */
 import { element, percent, section, table } from '../../host/bench/charts/draw.ts';
 import type { MetricName } from '../data/record.ts';
-import { isPacked } from '../settings.ts';
+import { isFloat } from '../settings.ts';
 import { entropyCurves, lossChart, scoreChart, trainingChart } from './curves.ts';
 import { entropyHistograms, reliabilityCharts, rightAndWrong, shareChart } from './exit-charts.ts';
 import type { ExitsFile } from './exits.ts';
@@ -74,7 +74,7 @@ function lead({ run, exits }: TrainingReport): HTMLElement {
     : recipe.recurrent
       ? 'A recurrent teacher'
       : 'One bit a weight';
-  const state = exits || !isPacked(shape, recipe) ? '' : ' The run has not come to its end yet.';
+  const state = exits || isFloat(recipe) ? '' : ' The run has not come to its end yet.';
   return element(
     'p',
     `${what}: ${shape.blocks} blocks, ${shape.hidden} wide. ${pair ? 'Pairs of texts' : 'Texts'} in ${labels.length} ` +

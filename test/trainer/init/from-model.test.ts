@@ -90,6 +90,19 @@ describe('unpacked and packed again', () => {
     expect(again.hiddenLimit).toEqual(parts.blocks[0].hiddenLimit);
   });
 
+  test('binary scores have the same limits and steps', () => {
+    const sizes = { hidden: 64, slfn: 64, blocks: 1, heads: 2, tokens: 16 };
+    const parts = randomModel(10, { ...sizes, binaryScores: 1 });
+    const [given] = parts.blocks;
+    given.scores!.limit.set([-1, 64, 0, 63]);
+    const again = packBlock(unpackModel(parts), 0, { ...sizes, binaryScores: true });
+    expect(again.scores!.limit).toEqual(given.scores!.limit);
+    expectClose(again.scores!.step, given.scores!.step);
+    expect(again.qkv.bits).toEqual(given.qkv.bits);
+    expectClose(again.qkv.scale, given.qkv.scale);
+    expectClose(again.qkv.offset, given.qkv.offset);
+  });
+
   test('the embedding has the same rows, positions and segments', () => {
     const again = packEmbedding(weights, shape);
     expect(again.tokens).toEqual(PARTS.embedding.tokens);
