@@ -39,8 +39,8 @@ function say(what: string, value: number, goal: number, most = false): void {
 }
 
 /** A model of random weights with its text, open in a build. */
-function randomCore(module: WebAssembly.Module, blocks: number, tokens: number) {
-  const parts = randomModel({ hidden: 256, slfn: 512, blocks, heads: 4, tokens });
+function randomCore(module: WebAssembly.Module, blocks: number, tokens: number, binaryScores = 0) {
+  const parts = randomModel({ hidden: 256, slfn: 512, blocks, heads: 4, tokens, binaryScores });
   const core = Core.instantiate(module);
   const file = writeModel(parts);
   core.open(file);
@@ -83,12 +83,16 @@ async function products(): Promise<void> {
 async function block(): Promise<void> {
   for (const build of ['simd', 'relaxed']) {
     const module = compile(`core.${build}.wasm`);
-    const subjects = [32, 128].map((tokens) => ({
-      name: `${tokens}`,
-      run: randomCore(module, 6, tokens).run,
-    }));
-    const [few, many] = await interleave(subjects, { samples: 60, warmup: 500 });
-    say(`six blocks, 128 tokens over 32: ${build}`, many.p50 / few.p50, 5, true);
+    const subjects = [0, 1].flatMap((binaryScores) =>
+      [32, 128].map((tokens) => ({
+        name: `${tokens}`,
+        run: randomCore(module, 6, tokens, binaryScores).run,
+      })),
+    );
+    const times = await interleave(subjects, { samples: 60, warmup: 500 });
+    const [few, many, fewBinary, manyBinary] = times.map(({ p50 }) => p50);
+    say(`six blocks, 128 tokens over 32: ${build}`, many / few, 5, true);
+    say(`the same, binary scores: ${build}`, manyBinary / fewBinary, 5, true);
   }
   const { file, text } = randomCore(SIMD, 6, 32);
   const parts = profile(

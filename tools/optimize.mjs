@@ -11,7 +11,7 @@ import path from 'node:path';
 
 const FLASH = ['-O3', '-Os', '--mvp-features'];
 const SIMD = [
-  ...['-Os', '-O3', '-Os', '--always-inline-max-function-size=20', '--flexible-inline-max-function-size=60'],
+  ...['-Os', '-O3', '-Os', '--always-inline-max-function-size=20', '--flexible-inline-max-function-size=50'],
   ...['--enable-simd', '--enable-relaxed-simd', '--enable-bulk-memory', '--enable-bulk-memory-opt'],
   ...['--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int'],
 ];

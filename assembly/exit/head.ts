@@ -24,19 +24,33 @@ export function computeLogits(exit: i32, tokens: i32): i32 {
   return label;
 }
 
-/** pooled_c = (chain over the tokens of x_c) * (1 / tokens) */
+/**
+ * pooled_c = (chain over the tokens of x_c) * (1 / tokens). SIMD builds take 16 channels at once, a whole line of the
+ * cache: from token to token is a power of two, and few lines so far apart stay there.
+ */
 function pool(tokens: i32): void {
   const share = <f32>1 / <f32>tokens;
   const line = hidden << 2;
-  for (let channel = 0; channel < line; channel += 16) {
+  for (let channel = 0; channel < line; channel += ASC_FEATURE_SIMD ? 64 : 16) {
     let x = xPointer + channel;
+    const pooled = pooledPointer + channel;
     if (ASC_FEATURE_SIMD) {
-      let sums = f32x4.splat(0);
+      let sums0 = f32x4.splat(0);
+      let sums1 = f32x4.splat(0);
+      let sums2 = f32x4.splat(0);
+      let sums3 = f32x4.splat(0);
       for (let token = 0; token < tokens; token++) {
-        sums = f32x4.add(sums, v128.load(x));
+        sums0 = f32x4.add(sums0, v128.load(x));
+        sums1 = f32x4.add(sums1, v128.load(x, 16));
+        sums2 = f32x4.add(sums2, v128.load(x, 32));
+        sums3 = f32x4.add(sums3, v128.load(x, 48));
         x += line;
       }
-      v128.store(pooledPointer + channel, f32x4.mul(sums, f32x4.splat(share)));
+      const shares = f32x4.splat(share);
+      v128.store(pooled, f32x4.mul(sums0, shares));
+      v128.store(pooled, f32x4.mul(sums1, shares), 16);
+      v128.store(pooled, f32x4.mul(sums2, shares), 32);
+      v128.store(pooled, f32x4.mul(sums3, shares), 48);
     } else {
       let sum0: f32 = 0;
       let sum1: f32 = 0;
@@ -49,7 +63,6 @@ function pool(tokens: i32): void {
         sum3 += load<f32>(x, 12);
         x += line;
       }
-      const pooled = pooledPointer + channel;
       store<f32>(pooled, sum0 * share);
       store<f32>(pooled, sum1 * share, 4);
       store<f32>(pooled, sum2 * share, 8);

@@ -35,6 +35,8 @@ export let blocks: i32 = 0;
 export let heads: i32 = 0;
 /** e = d / h, the width of a head. */
 export let headWidth: i32 = 0;
+/** Bytes of the signs of a head's width, whole 64-bit words. */
+export let signBytes: i32 = 0;
 /** C */
 export let classes: i32 = 0;
 /** n, the most tokens that one input may have. */
@@ -93,6 +95,7 @@ export function setDimensions(config: usize): void {
   blocks = load<i32>(config, CONFIG_BLOCKS);
   heads = load<i32>(config, CONFIG_HEADS);
   headWidth = heads > 0 ? hidden / heads : 0;
+  signBytes = ((headWidth + 63) >> 6) << 3;
   classes = load<i32>(config, CONFIG_CLASSES);
   tokensMost = load<i32>(config, CONFIG_TOKENS);
   vocabulary = load<i32>(config, CONFIG_VOCABULARY);
