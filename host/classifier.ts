@@ -50,10 +50,15 @@ export class Classifier {
    * @throws ModelFileError for bytes that are no sound model
    */
   static open(module: WebAssembly.Module, file: Uint8Array, build: string): Classifier {
-    // Read first: the reader says more about damage than the core's codes can.
-    const facts = readFacts(file);
     const core = Core.instantiate(module);
-    core.open(file);
+    try {
+      core.open(file);
+    } catch (error) {
+      // The reader says more about damage than the core's codes can.
+      readFacts(file);
+      throw error;
+    }
+    const facts = readFacts(file, true);
     return new Classifier(core, { ...facts, fileBytes: file.length, arenaBytes: core.arenaBytes(), build });
   }
 

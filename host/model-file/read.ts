@@ -56,11 +56,12 @@ export interface ModelFacts
 }
 
 /**
- * A model's sizes, policies, labels and card; every checksum is checked, weights are not looked at.
+ * A model's sizes, policies, labels and card; weights are not looked at.
+ * @param isSound whether the checksums have been checked before; otherwise every one is
  * @throws ModelFileError
  */
-export function readFacts(file: Uint8Array): ModelFacts {
-  const { config, sections } = openModel(file);
+export function readFacts(file: Uint8Array, isSound = false): ModelFacts {
+  const { config, sections } = openModel(file, isSound);
   const only = (wanted: SectionKind) => sections.find(({ kind }) => kind === wanted)!;
   const { dimensions } = config;
   return {
@@ -84,8 +85,8 @@ export function readVocabulary(file: Uint8Array): VocabularyParts {
 }
 
 /** The file's config, and its sections, which are those that the config asks for. */
-function open(file: Uint8Array): { config: Config; sections: Section[] } {
-  const sections = readSections(file);
+function open(file: Uint8Array, isSound = false): { config: Config; sections: Section[] } {
+  const sections = readSections(file, isSound);
   if (sections[0].kind !== SectionKind.Config) {
     const problem = `the first section is ${sections[0].name}, not config`;
     throw new ModelFileError(Status.BadSectionTable, 'table', HEADER_BYTES, problem);
@@ -102,8 +103,8 @@ function open(file: Uint8Array): { config: Config; sections: Section[] } {
   return { config, sections };
 }
 
-function openModel(file: Uint8Array): { config: Config; sections: Section[] } {
-  const opened = open(file);
+function openModel(file: Uint8Array, isSound = false): { config: Config; sections: Section[] } {
+  const opened = open(file, isSound);
   if (opened.config.dimensions.blocks > 0) return opened;
   const { name, offset } = opened.sections[0];
   throw new ModelFileError(Status.NoBlocks, name, offset, 'the file holds only a vocabulary, no model');
