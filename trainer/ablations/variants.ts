@@ -6,7 +6,7 @@ export interface Variant {
   name: string;
   /** What it does, and in place of what. */
   what: string;
-  config?: Pick<ModelConfig, 'ablation'> | Pick<ModelConfig, 'twin'> | Pick<ModelConfig, 'lightRecurrence'>;
+  config?: Pick<ModelConfig, 'ablation' | 'lightRecurrence' | 'binaryScores'> | Pick<ModelConfig, 'twin'>;
   recipe?: Partial<Recipe>;
   /** Variables whose names end so keep their first values. */
   frozen?: string;
@@ -14,7 +14,7 @@ export interface Variant {
   signedFirst?: boolean;
 }
 
-/** The first is what the others are set against; the last two add something to it. */
+/** The first is what the others are set against; and two of the last three add something to it. */
 export const VARIANTS = [
   { name: 'all', what: 'all parts as they are' },
   { name: 'no-thresholds', what: 'theta stays at 0', frozen: '.threshold' },
@@ -48,6 +48,11 @@ export const VARIANTS = [
     name: 'light-recurrence',
     what: 'every block begins with a light recurrence',
     config: { lightRecurrence: true },
+  },
+  {
+    name: 'binary-scores',
+    what: 'scores of the signs of queries and keys',
+    config: { binaryScores: true },
   },
 ] as const satisfies readonly Variant[];
 
