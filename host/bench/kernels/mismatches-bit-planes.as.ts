@@ -14,12 +14,19 @@
  *
  *   planes 0 1 2 3 │ 4 5 6 7 │ 8 9 10 11 │ 12 13 14 15
  *          └─ ++ ──┴── ++ ───┴─── ++ ────┴──── ++ ──► ones
- *             └─── ++ ───┘          └─── ++ ────┘ ──► twos       ++ is mismatches-carry-save.ts's adder
+ *             └─── ++ ───┘          └─── ++ ────┘ ──► twos       a ++ is an adder
  *                   └─────── ++ ──────────┘ ────────► fours      of two pairs
  *                             + ────────────────────► eights
  *                             └ half adders ────────► 16s to 512s
  *
- * 10 places hold sums up to 1023.
+ * 10 places hold sums up to 1023. A ++ adds two pairs to a bit in 8 operations where two full adders take 10: it
+ * wants of a pair x, y the bits x and x ^ y, and gives its two carries in the same form (MDFA of Demenkov,
+ * Kojevnikov, Kulikov and Yaroslavtsev, New upper bounds on the Boolean circuit complexity of symmetric functions,
+ * 2010):
+ *
+ *   half   = z ^ (x0 ^ y0)             z' = half ^ (x1 ^ y1)
+ *   either = (x0 ^ y0) | (x0 ^ z)
+ *   carry  = either ^ half             carry ^ next = either ^ ((x1 ^ half) & ~(x1 ^ y1))
  */
 
 /** Rows that one vector has a bit of. */
@@ -111,7 +118,10 @@ function listOnes(input: usize, bytes: i32, list: usize): i32 {
   return <i32>(at - list) >> 1;
 }
 
-/** As in the core's tiles, branches that are never taken keep V8 from loading too much at once. */
+/**
+ * As in the core's tiles, branches that are never taken keep V8 from loading too much at once. Their conditions
+ * differ, since V8 drops one that it knows.
+ */
 function addPlanes(block: usize, list: usize, left: i32, sums: usize): void {
   let ones = i8x16.splat(0);
   let twos = i8x16.splat(0);
