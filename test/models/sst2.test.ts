@@ -83,11 +83,11 @@ describe('models/sst2.beex', () => {
     },
   );
 
-  it.runIf(hasData)('scores at least 86.0 on dev at balanced', async () => {
+  it.runIf(hasData)('scores at least 86.9 on dev at balanced', async () => {
     const model = await load('sst2');
     const { dev, labels, metric } = loadTask('sst2', glue);
     const { score } = evaluate(model, { task: 'sst2', metric, labels, records: dev, policy: 'balanced' });
-    expect(score).toBeGreaterThanOrEqual(0.86);
+    expect(score).toBeGreaterThanOrEqual(0.869);
     model.dispose();
   });
 });
