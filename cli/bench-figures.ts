@@ -10,7 +10,14 @@ import { setFlagsFromString } from 'node:v8';
 import { gzipSync } from 'node:zlib';
 import { Kernel, Part } from '../assembly/abi.ts';
 import { measureCold, measurePeers } from '../host/bench/compare.ts';
-import { interleave, measureKernels, profile, randomModel, textOfTokens } from '../host/bench/index.ts';
+import {
+  interleave,
+  measureKernels,
+  type PartShare,
+  profile,
+  randomModel,
+  textOfTokens,
+} from '../host/bench/index.ts';
 import { onnxTwin } from '../host/bench/peers/onnx-twin.ts';
 import { onnxruntimePeer } from '../host/bench/peers/onnxruntime.ts';
 import { randomTwin } from '../host/bench/peers/twin.ts';
@@ -38,9 +45,14 @@ function say(what: string, value: number, goal: number, most = false): void {
   );
 }
 
+/** d 256, f 512, 4 heads. */
+const WIDE = { hidden: 256, slfn: 512, heads: 4, blocks: 6 };
+/** d 128, f 256, 4 heads, as the models of mail are. */
+const NARROW = { hidden: 128, slfn: 256, heads: 4, blocks: 3 };
+
 /** A model of random weights with its text, open in a build. */
-function randomCore(module: WebAssembly.Module, blocks: number, tokens: number, binaryScores = 0) {
-  const parts = randomModel({ hidden: 256, slfn: 512, blocks, heads: 4, tokens, binaryScores });
+function randomCore(module: WebAssembly.Module, tokens: number, binaryScores = 0, shape = WIDE) {
+  const parts = randomModel({ ...shape, tokens, binaryScores });
   const core = Core.instantiate(module);
   const file = writeModel(parts);
   core.open(file);
@@ -86,7 +98,7 @@ async function block(): Promise<void> {
     const subjects = [0, 1].flatMap((binaryScores) =>
       [32, 128].map((tokens) => ({
         name: `${tokens}`,
-        run: randomCore(module, 6, tokens, binaryScores).run,
+        run: randomCore(module, tokens, binaryScores).run,
       })),
     );
     const times = await interleave(subjects, { samples: 60, warmup: 500 });
@@ -94,20 +106,43 @@ async function block(): Promise<void> {
     say(`six blocks, 128 tokens over 32: ${build}`, many / few, 5, true);
     say(`the same, binary scores: ${build}`, manyBinary / fewBinary, 5, true);
   }
-  const { file, text } = randomCore(SIMD, 6, 32);
-  const parts = profile(
-    { plain: SIMD, profiled: compile('core.profile.simd.wasm') },
-    file,
-    text,
-    Kernel.PairLookup,
-  );
-  const binary = parts.find(({ part }) => part === PART_NAMES[Part.Products])!;
-  say('share of a block that is not binary products, 32 tokens', 1 - binary.share, 0.5, true);
+  const { share } = partsOf(32, 0).find(({ part }) => part === PART_NAMES[Part.Products])!;
+  say('share of a block that is not binary products, 32 tokens', 1 - share, 0.5, true);
+}
+
+/** Where the time of the wide model goes in the SIMD build. */
+function partsOf(tokens: number, binaryScores: number): PartShare[] {
+  const { file, text } = randomCore(SIMD, tokens, binaryScores);
+  const modules = { plain: SIMD, profiled: compile('core.profile.simd.wasm') };
+  return profile(modules, file, text, Kernel.PairLookup);
+}
+
+/** Real scores beside binary ones, in microseconds: whole models in both builds, and the parts of a wide block. */
+async function scores(): Promise<void> {
+  for (const [name, shape] of Object.entries({ 'd 256, L 6': WIDE, 'd 128, L 3': NARROW })) {
+    for (const tokens of [32, 64, 128]) {
+      const subjects = [0, 1].flatMap((binaryScores) =>
+        ['simd', 'relaxed'].map((build) => ({
+          name: `${binaryScores ? 'binary' : 'real'} ${build}`,
+          run: randomCore(compile(`core.${build}.wasm`), tokens, binaryScores, shape).run,
+        })),
+      );
+      const times = await interleave(subjects, { samples: 30, warmup: 500 });
+      const all = times.map(({ name, p50 }) => `${name} ${p50.toFixed(0)}`).join(', ');
+      console.log(`${`µs, ${name}, ${tokens} tokens`.padEnd(30)} ${all}`);
+    }
+  }
+  const columns = [32, 128].flatMap((tokens) => [0, 1].map((binaryScores) => partsOf(tokens, binaryScores)));
+  console.log('µs of a block, d 256: 32 tokens real, binary; 128 tokens real, binary');
+  for (const [i, { part }] of columns[0].entries()) {
+    const times = columns.map((parts) => (parts[i].time / WIDE.blocks).toFixed(2).padStart(8));
+    console.log(`${part.padEnd(20)} ${times.join(' ')}`);
+  }
 }
 
 /** Full depth of six blocks at 32 tokens, cold starts and workers with the same model. */
 async function peers(): Promise<void> {
-  const { core, file, text } = randomCore(SIMD, 6, 32);
+  const { core, file, text } = randomCore(SIMD, 32);
   const goals: Record<string, number> = {
     'onnxruntime-web float32': 10,
     'onnxruntime-web int8': 5,
@@ -160,5 +195,6 @@ console.log(Object.values(machine()).join('; '));
 size();
 await products();
 await block();
+await scores();
 await balanced();
 await peers();

@@ -175,7 +175,7 @@ function unpackQkv({ bits, scale, offset }: BinaryLinear, hidden: number, heads:
   return out;
 }
 
-/** The same where scores are binary: of q and k there are limits, which unpackHidden makes scales and offsets of. */
+/** The same where scores are binary: of q and k there are limits, whose scales and offsets are as in unpackHidden. */
 function unpackSigns({ qkv, scores }: BlockParts, hidden: number, heads: number): BinaryLinear {
   const out = reordered(qkv.bits, hidden, heads);
   const alpha = 1 / Math.sqrt(hidden);

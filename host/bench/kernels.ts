@@ -111,7 +111,7 @@ function prepare(module: WebAssembly.Module, { rows, width, tokens }: Shape, nam
   const weights = kernels.freePointer();
   const input = weights + rows * bytes;
   const packed = input + (tokens + 1) * bytes;
-  const counts = (packed + 16 * (tokens + 1) * bytes + 63) & ~63;
+  const counts = (packed + 2 * (tokens + 1) * bytes + 63) & ~63;
   const floats = (counts + 2 * rows * (tokens + 1) + 63) & ~63;
   const floatInput = floats + 4 * rows * width;
   const floatOut = floatInput + 4 * tokens * width;

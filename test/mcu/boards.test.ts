@@ -135,12 +135,38 @@ describe.skipIf(!hasRiscV)(`RISC-V (skipped without the Debian packages wabt, ${
   it.each(Object.entries(RISC_V))('%s', expectBoard, 120_000);
 });
 
+/** Instructions of a block of 32 tokens of random weights, by board; what each says is what Node says. */
+async function scoresOnBoards(binaryScores: number): Promise<Record<string, number>> {
+  const random = writeModel(microModel({ binaryScores }));
+  const own = await prepare(random, texts);
+  const answers = await inNode(random);
+  const boards = ['mps2-an386', 'lm3s6965evb', ...(hasRiscV ? ['virt'] : [])];
+  const counted = boards.map((board) => {
+    const report = emulate(own, board);
+    expect(withoutCounts(report)).toEqual(answers);
+    const longest = report.answers.filter(({ tokens }) => tokens === 32);
+    return [board, Math.max(...longest.flatMap(({ exits }) => exits.map((exit) => exit.instructions)))];
+  });
+  rmSync(own, { recursive: true });
+  return Object.fromEntries(counted);
+}
+
 const CORTEX_M_PACKAGES = 'gcc-arm-none-eabi, libnewlib-arm-none-eabi, qemu-system-arm';
 
 describe.skipIf(!hasBoards)(
   `Cortex-M (skipped without the Debian packages wabt, ${CORTEX_M_PACKAGES})`,
   () => {
     it.each(Object.entries(CORTEX_M))('%s', expectBoard, 120_000);
+
+    it('take fewer instructions for binary scores, to the same bits', async () => {
+      const [real, binary] = await Promise.all([0, 1].map((binaryScores) => scoresOnBoards(binaryScores)));
+      for (const [board, instructions] of Object.entries(binary)) {
+        console.log(
+          `${board}: instructions a block of 32 tokens ${real[board]}, binary scores ${instructions}`,
+        );
+        expect(instructions).toBeLessThan(0.9 * real[board]);
+      }
+    }, 240_000);
 
     it('say what bounds checks take', async () => {
       const short = texts.slice(-3);

@@ -1,7 +1,7 @@
 /** Made-up sentences and mails, the same on every board; and a model of random weights that knows their words. */
 import { Normalizer, RowKind } from '../../assembly/format.ts';
 import type { ModelParts } from '../../host/model-file/parts.ts';
-import { randomModel, randomSource } from '../support/random-model.ts';
+import { type RandomModelOptions, randomModel, randomSource } from '../support/random-model.ts';
 
 const WHO = ['the baker', 'my neighbour', 'a tired clerk', 'our pilot', 'the old gardener', 'nobody'];
 const DID = ['praised', 'lost', 'painted', "didn't like", 'carried', 'could never find'];
@@ -58,7 +58,7 @@ export function sentences(): string[] {
 }
 
 /** The micro shape with a vocabulary of whole words and their letters, random weights and all. */
-export function microModel(): ModelParts {
+export function microModel(options: RandomModelOptions = {}): ModelParts {
   const words = [...WHO, ...DID, ...WHAT, ...WHEN].flatMap((phrase) => phrase.toLowerCase().split(' '));
   const letters = Array.from('abcdefghijklmnopqrstuvwxyz0123456789.,!?\'"-');
   const parts = randomModel(77, {
@@ -72,6 +72,7 @@ export function microModel(): ModelParts {
     normalizer: Normalizer.Lowercase | Normalizer.StripAccents,
     pieces: [...new Set([...letters, ...letters.map((letter) => `##${letter}`), ...words, "n't", 'did'])],
     labels: ['complaint', 'praise'],
+    ...options,
   });
   // So that random weights leave at every exit.
   parts.policies[0].thresholds.set([0.95, 0.9, 0.8, 0]);

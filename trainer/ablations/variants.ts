@@ -14,7 +14,7 @@ export interface Variant {
   signedFirst?: boolean;
 }
 
-/** The first is what the others are set against; and two of the last three add something to it. */
+/** The first is what the others are set against; `rows-5` and `light-recurrence` add something to it. */
 export const VARIANTS = [
   { name: 'all', what: 'all parts as they are' },
   { name: 'no-thresholds', what: 'theta stays at 0', frozen: '.threshold' },
