@@ -14,6 +14,7 @@ export { mismatchesPlain } from '../../assembly/kernel/mismatches-plain';
 export { mismatchesPopcount } from '../../assembly/kernel/mismatches-popcount';
 export { mismatchesScalar } from '../../assembly/kernel/mismatches-scalar';
 export { addStates } from '../../assembly/kernel/scan';
+export { layPowers, weighSigns } from '../../assembly/kernel/sign-scores';
 
 /** power of one lane of four. */
 export function powerOfLane(z: f32, rounder: f32): f32 {

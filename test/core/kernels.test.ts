@@ -23,6 +23,8 @@ interface Kernels {
   packPairs(input: number, bytes: number, tokens: number, packed: number): void;
   mismatchesPairLookup(...args: number[]): void;
   addStates(...args: number[]): void;
+  layPowers(step: number, width: number, bits: number, powers: number): void;
+  weighSigns(...args: number[]): void;
   exp(x: number): number;
   power(z: number, rounder: number): number;
   powerOfLane(z: number, rounder: number): number;
@@ -161,6 +163,47 @@ describe('ln', () => {
     expect(worst(ARGUMENTS, kernels.ln, Math.log)).toBeLessThan(2.3e-7);
     expect(kernels.ln(1)).toBe(0);
   });
+});
+
+describe('weights of binary scores', () => {
+  const WIDTH = 32;
+  const BITS = 14;
+
+  it.each([1, 2, 7, 8, 9, 21, 32])(
+    'are the powers of four queries for %i keys, and shares of their sums',
+    (keys) => {
+      const stride = 16 * Math.ceil(keys / 16);
+      const powers = kernels.freePointer();
+      const counts = powers + 2 * (WIDTH + 2);
+      const weights = (counts + 8 * stride + 15) & ~15;
+      const shares = weights + 8 * (keys + 1);
+      const step = Math.fround(0.37);
+      kernels.layPowers(step, WIDTH, BITS, powers);
+      const given = new Uint16Array(kernels.memory.buffer, counts, 4 * stride);
+      const random = randomSource(keys);
+      // What is behind the keys is less than any of them, and must not count.
+      for (const i of given.keys()) given[i] = i % stride < keys ? 3 + 30 * random() : 0;
+      const copy = [...given];
+      new Uint8Array(kernels.memory.buffer, weights, 8 * (keys + 1)).fill(0xee);
+      kernels.weighSigns(counts, stride, keys, powers, weights, shares);
+      // Two keys side by side, for each query.
+      const written = new Uint16Array(kernels.memory.buffer, weights, 8 * Math.ceil(keys / 2));
+      for (let query = 0; query < 4; query++) {
+        const own = copy.slice(query * stride, query * stride + keys);
+        const least = Math.min(...own);
+        const expected = own.map((count) => {
+          const z = Math.max(-60, Math.fround(Math.fround(least - count) * step));
+          return Math.round(referencePower(z, BITS));
+        });
+        const at = (key: number) => written[8 * (key >> 1) + 2 * query + (key & 1)];
+        expect(own.map((_, key) => at(key))).toEqual(expected);
+        if (keys % 2 === 1) expect(at(keys)).toBe(0);
+        const sum = expected.reduce((total, weight) => total + weight, 0);
+        const share = new Float32Array(kernels.memory.buffer, shares, 4)[query];
+        expect(share).toBe(Math.fround(1 / sum));
+      }
+    },
+  );
 });
 
 describe('states of a recurrence', () => {
